@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One set of rules for every Swift target: the Swift 6 language mode is the default of the tools version above, warnings are errors.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A library of the product; `dependencies` may only name modules that stand above it in design order.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
+}
+
+/// A Lambda function: `main.swift` wires, and does nothing else.
+func function(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: "Sources/Functions/\(name)", swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let package = Package(
+  name: "arbiter",
+  products: [
+    .library(name: "JSON", targets: ["JSON"]),
+    .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
+    .library(name: "AWSClient", targets: ["AWSClient"]),
+    .executable(name: "Supervisor", targets: ["Supervisor"]),
+    .executable(name: "WorkerWrapper", targets: ["WorkerWrapper"]),
+    .executable(name: "ConfigSeeder", targets: ["ConfigSeeder"]),
+    .executable(name: "arbiter", targets: ["ArbiterCLI"]),
+  ],
+  targets: [
+    library("JSON"),
+    library("LambdaRuntime", ["JSON"]),
+    library("AWSClient", ["JSON"]),
+    library("Telemetry", ["JSON"]),
+    library("AgentKit", ["JSON", "AWSClient", "Telemetry"]),
+    library("Orchestration", ["JSON", "AWSClient", "Telemetry", "AgentKit"]),
+    function("Supervisor", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "AgentKit", "Orchestration"]),
+    function("WorkerWrapper", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "AgentKit", "Orchestration"]),
+    function("ConfigSeeder", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Orchestration"]),
+    library("LocalCloud", ["JSON", "AWSClient"]),
+    .executableTarget(
+      name: "ArbiterCLI", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud"],
+      path: "Sources/ArbiterCLI", swiftSettings: strict),
+    tests("JSONTests", ["JSON"]),
+    tests("LambdaRuntimeTests", ["JSON", "LambdaRuntime"]),
+    tests("AWSClientTests", ["JSON", "AWSClient"]),
+    tests("TelemetryTests", ["JSON", "Telemetry"]),
+    tests("AgentKitTests", ["JSON", "AWSClient", "AgentKit"]),
+    tests("OrchestrationTests", ["JSON", "AWSClient", "AgentKit", "Orchestration"]),
+    tests("LocalCloudTests", ["JSON", "AWSClient", "LocalCloud"]),
+  ]
+)

@@ -1,0 +1,64 @@
+/// A JSON number that keeps the text it was written with.
+///
+/// DynamoDB has 38 digits and `Double` about 16, so the text is the value and the Swift numbers are views of it.
+public struct JSONNumber: Sendable, Hashable {
+  /// The number as written: the grammar of RFC 8259 section 6.
+  public let text: String
+
+  /// A number from its text; nil when the text is not a JSON number.
+  public init?(text: String) {
+    guard JSONNumber.isNumber(text.utf8) else { return nil }
+    self.text = text
+  }
+
+  init(validated text: String) { self.text = text }
+
+  public init(_ value: Int64) { text = String(value) }
+  public init(_ value: Int) { text = String(value) }
+
+  /// A number from a double; nil for infinities and NaN, which JSON cannot write.
+  public init?(_ value: Double) {
+    guard value.isFinite else { return nil }
+    if value == value.rounded(.towardZero), value.magnitude < 1e15 {
+      text = value == 0 && value.sign == .minus ? "-0" : String(Int64(value))
+    } else {
+      text = value.description
+    }
+  }
+
+  /// The exact integer; nil with a fraction, an exponent that leaves one, or out of the range of `Int64`.
+  public var int64: Int64? {
+    if let value = Int64(text) { return value }
+    let double = self.double
+    guard double.isFinite, double == double.rounded(.towardZero), double.magnitude <= 9_007_199_254_740_992 else { return nil }
+    return Int64(double)
+  }
+
+  /// The nearest double; infinite when the number is too large for one.
+  public var double: Double { Double(text) ?? .nan }
+
+  static func isNumber(_ text: String.UTF8View) -> Bool {
+    var bytes = text.makeIterator()
+    var next = bytes.next()
+    func isDigit(_ byte: UInt8?) -> Bool { byte.map { $0 >= 0x30 && $0 <= 0x39 } ?? false }
+    if next == UInt8(ascii: "-") { next = bytes.next() }
+    guard isDigit(next) else { return false }
+    if next == UInt8(ascii: "0") {
+      next = bytes.next()
+    } else {
+      while isDigit(next) { next = bytes.next() }
+    }
+    if next == UInt8(ascii: ".") {
+      next = bytes.next()
+      guard isDigit(next) else { return false }
+      while isDigit(next) { next = bytes.next() }
+    }
+    if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+      next = bytes.next()
+      if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { next = bytes.next() }
+      guard isDigit(next) else { return false }
+      while isDigit(next) { next = bytes.next() }
+    }
+    return next == nil
+  }
+}
