@@ -36,7 +36,8 @@ let package = Package(
     .executable(name: "arbiter", targets: ["ArbiterCLI"]),
   ],
   targets: [
-    library("JSON"),
+    // The standard library's Double inlines calls to libm, which a module that imports nothing does not link by itself.
+    .target(name: "JSON", path: "Sources/JSON", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
     library("LambdaRuntime", ["JSON"]),
     library("AWSClient", ["JSON"]),
     library("Telemetry", ["JSON"]),

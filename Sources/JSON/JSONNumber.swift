@@ -19,8 +19,8 @@ public struct JSONNumber: Sendable, Hashable {
   /// A number from a double; nil for infinities and NaN, which JSON cannot write.
   public init?(_ value: Double) {
     guard value.isFinite else { return nil }
-    if value == value.rounded(.towardZero), value.magnitude < 1e15 {
-      text = value == 0 && value.sign == .minus ? "-0" : String(Int64(value))
+    if value.magnitude < 1e15, let integer = Int64(exactly: value) {
+      text = value == 0 && value.sign == .minus ? "-0" : String(integer)
     } else {
       text = value.description
     }
@@ -30,8 +30,8 @@ public struct JSONNumber: Sendable, Hashable {
   public var int64: Int64? {
     if let value = Int64(text) { return value }
     let double = self.double
-    guard double.isFinite, double == double.rounded(.towardZero), double.magnitude <= 9_007_199_254_740_992 else { return nil }
-    return Int64(double)
+    guard double.magnitude <= 9_007_199_254_740_992 else { return nil }
+    return Int64(exactly: double)
   }
 
   /// The nearest double; infinite when the number is too large for one.
