@@ -1,0 +1,81 @@
+# Everything a developer does here starts from a target of this file; `make help` lists them. Each target does what it needs itself.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+SHELL := /bin/bash
+
+# Where `make deploy` goes (a file of infra/config), and the model of the demo (scripted, bedrock).
+ENVIRONMENT ?= local
+MODEL ?= scripted
+
+# `name: ## text` is what `make help` prints.
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-18s %s\n", $$1, $$2 }'
+
+.PHONY: setup
+setup: ## Install what is missing: Debian packages, Python packages in .venv
+	@Scripts/setup.sh
+
+.PHONY: demo
+demo: ## Run the demo on the local cloud (MODEL=bedrock for real models)
+	@Scripts/setup.sh local infra
+	@MODEL=$(MODEL) Scripts/demo.sh
+
+.PHONY: test
+test: ## Run all tests: unit, infra, contract, package and linkage, integration
+	@Scripts/test.sh
+
+.PHONY: test-unit test-infra test-contract test-package test-integration
+test-unit: ## Build everything and run the Swift unit tests
+	@Scripts/test.sh unit
+test-infra: ## Test the CDK app and the deployment scripts
+	@Scripts/test.sh infra
+test-contract: ## Check every AWS request against the service models
+	@Scripts/test.sh contract
+test-package: ## Package the functions and check how they are linked
+	@Scripts/test.sh package
+test-integration: ## Run the packaged functions on the local cloud
+	@Scripts/test.sh integration
+
+.PHONY: bench
+bench: ## Run the benchmarks and write Benchmarks/results.json
+	@Scripts/setup.sh
+	@Scripts/bench.sh
+
+.PHONY: build
+build: ## Build every Swift target (debug)
+	@Scripts/setup.sh apt
+	@swift build --build-tests
+
+.PHONY: package
+package: ## Build the functions and write dist/*.zip
+	@Scripts/setup.sh apt
+	@Scripts/build-functions.sh
+	@Scripts/package.py
+
+.PHONY: deploy
+deploy: package ## Deploy to ENVIRONMENT (local by default; dev needs AWS credentials)
+	@Scripts/setup.sh local infra
+	@.venv/bin/python Scripts/deploy.py --environment $(ENVIRONMENT)
+
+.PHONY: local-up local-down
+local-up: ## Start the local cloud in the background
+	@Scripts/setup.sh local
+	@swift run --quiet arbiter local up
+local-down: ## Stop the local cloud; its state is kept under .arbiter/
+	@swift run --quiet arbiter local down
+
+.PHONY: format lint
+format: ## Format the Swift sources
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+lint: ## Report Swift sources that are not formatted
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+.PHONY: requirements
+requirements: ## Compile Scripts/requirements/*.in to pinned, hashed lists
+	@Scripts/requirements/compile.sh
+
+.PHONY: clean
+clean: ## Remove what was built; the tools in .venv and the local cloud's state stay
+	@rm -rf .build dist infra/cdk.out .arbiter/synth Benchmarks/results.json
+	@find infra Scripts Tests -name __pycache__ -prune -exec rm -rf {} + -o -name .pytest_cache -prune -exec rm -rf {} +
