@@ -1,0 +1,23 @@
+/// One message for an SQS queue.
+public struct QueueMessage: Sendable, Equatable {
+  /// Identifies the message within one call of `send`.
+  public let id: String
+  public let queueURL: String
+  public let body: [UInt8]
+  /// `X-Amzn-Trace-Id` text that travels as the system attribute `AWSTraceHeader`.
+  public let traceHeader: String?
+
+  public init(id: String, queueURL: String, body: [UInt8], traceHeader: String? = nil) {
+    self.id = id
+    self.queueURL = queueURL
+    self.body = body
+    self.traceHeader = traceHeader
+  }
+}
+
+/// Sends messages to agents.
+public protocol TaskQueue: Sendable {
+  /// Sends the messages and tells which did not arrive, with the reason, by message id.
+  /// A message that is not in the answer has been accepted by its queue.
+  func send(_ messages: [QueueMessage]) async -> [String: String]
+}

@@ -1,0 +1,21 @@
+/// A message from outside that cannot be used: which field, which value, and what would be right.
+public struct WireError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// Dotted path of the field, from the event's root: "detail.task".
+  public let field: String
+  /// The value found, shortened; "absent" when there is none.
+  public let value: String
+  public let expected: String
+
+  public init(field: String, value: String, expected: String) {
+    self.field = field
+    self.value = WireError.shortened(value)
+    self.expected = expected
+  }
+
+  public var description: String { "field '\(field)' is \(value), expected \(expected)" }
+
+  /// At most 200 characters of a text, for messages.
+  static func shortened(_ text: String) -> String {
+    text.utf8.count <= 200 ? text : String(text.prefix(200)) + "…"
+  }
+}
