@@ -1,3 +1,5 @@
+import AWSClient
+
 /// The row of one orchestration: everything that must survive a crash, and nothing that can be derived.
 public struct OrchestrationRecord: Sendable, Equatable {
   /// What has been spent on models so far, by the Supervisor and by its agents.
