@@ -1,0 +1,169 @@
+/// The Supervisor's decisions, as functions of what the rows say and of the time: no effects, no randomness.
+///
+/// Events do not drive an orchestration, its rows do: whatever happened is first written down, then `next` tells what is due. So a
+/// handler that dies anywhere loses nothing: the next event, or the sweeper, asks the same question and gets the same answer.
+public struct OrchestrationMachine: Sendable {
+  public let limits: Limits
+
+  public init(limits: Limits) {
+    self.limits = limits
+  }
+
+  /// What is due for an orchestration.
+  public enum Action: Sendable, Equatable {
+    /// Nothing, and the sweeper knows when to look again.
+    case rest
+    /// Nothing before this time, which the row does not say yet.
+    case sleep(untilMilliseconds: Int64)
+    /// The model is to speak.
+    case callModel
+    /// All tasks are answered: the answers go into the conversation, then the model is to speak.
+    case join(RoundRecord)
+    /// These tasks have not been sent, or nobody noted that they were.
+    case send(RoundRecord, [TaskEntry])
+    /// These tasks are overdue.
+    case closeOverdue(RoundRecord, [TaskEntry])
+    /// The run ends.
+    case finish(Outcome)
+    /// The run has ended, but its events may not have been published.
+    case publish
+  }
+
+  /// What is due for an orchestration.
+  /// - Parameters:
+  ///   - record: the orchestration's row.
+  ///   - round: the tracking record that `record.requestID` names; not needed when the model is to speak.
+  ///   - nowMilliseconds: milliseconds since the Unix epoch.
+  public func next(_ record: OrchestrationRecord, round: RoundRecord?, nowMilliseconds now: Int64) -> Action {
+    if record.state.isTerminal { return record.publishedAtMilliseconds == nil ? .publish : .rest }
+    if let reason = record.cancelRequested {
+      return finish(.cancelled, "cancelled", reason.isEmpty ? "The run was cancelled." : "The run was cancelled: \(reason)", now)
+    }
+    if now >= record.deadlineMilliseconds {
+      return finish(.expired, "deadline_exceeded", "The run's deadline passed before it had an answer.", now)
+    }
+    return record.needsModel ? nextModelCall(record, now) : nextTasks(record, round, now)
+  }
+
+  private func nextModelCall(_ record: OrchestrationRecord, _ now: Int64) -> Action {
+    if let lease = record.lease, lease.untilMilliseconds > now { return sleep(record, min(lease.untilMilliseconds, record.deadlineMilliseconds)) }
+    if let retryAt = record.retryAtMilliseconds, retryAt > now { return sleep(record, min(retryAt, record.deadlineMilliseconds)) }
+    return .callModel
+  }
+
+  private func nextTasks(_ record: OrchestrationRecord, _ round: RoundRecord?, _ now: Int64) -> Action {
+    guard let round else {
+      return finish(
+        .failed, "ledger_inconsistent",
+        "The tracking record '\(record.requestID ?? "")' of round \(record.rounds) is missing, so its tasks cannot be answered.", now)
+    }
+    let pending = round.tasks.filter(\.isPending)
+    if pending.isEmpty { return .join(round) }
+    let overdue = pending.filter { $0.dueAtMilliseconds <= now }
+    if !overdue.isEmpty { return .closeOverdue(round, overdue) }
+    let unsent = pending.filter { $0.sentAtMilliseconds == nil }
+    if !unsent.isEmpty { return .send(round, unsent) }
+    let earliestDue = pending.map(\.dueAtMilliseconds).min() ?? record.deadlineMilliseconds
+    return sleep(record, min(earliestDue, record.deadlineMilliseconds))
+  }
+
+  private func sleep(_ record: OrchestrationRecord, _ until: Int64) -> Action {
+    record.wakeAtMilliseconds == until ? .rest : .sleep(untilMilliseconds: until)
+  }
+
+  private func finish(_ state: OrchestrationState, _ code: String, _ message: String, _ now: Int64) -> Action {
+    .finish(Outcome(state: state, message: message, code: code, decidedAtMilliseconds: now))
+  }
+
+  // MARK: Transitions of the row
+
+  /// The row of a run that has ended; the sweeper publishes the outcome if nobody else does.
+  ///
+  /// A reservation stays visible as what may still be reported by tasks that were out when the run ended.
+  func ended(_ record: OrchestrationRecord, _ outcome: Outcome) -> OrchestrationRecord {
+    var next = record
+    next.state = outcome.state
+    next.outcome = outcome
+    next.lease = nil
+    next.retryAtMilliseconds = nil
+    next.wakeAtMilliseconds = outcome.decidedAtMilliseconds
+    return next
+  }
+
+  /// The row with the lease and the reservation of a model call, or the outcome that forbids the call.
+  /// - Parameter reservationMicroUSD: the most that the call can cost.
+  func leased(
+    _ record: OrchestrationRecord, owner: String, untilMilliseconds: Int64, reservationMicroUSD: Int64, nowMilliseconds now: Int64
+  ) -> Result<OrchestrationRecord, OutcomeDecided> {
+    var next = record
+    // A reservation that is still here belongs to a call that nobody settled: its handler died, so it counts as spent.
+    next.writeOffReservation()
+    guard record.rounds < limits.rounds else {
+      return .failure(
+        OutcomeDecided(
+          Outcome(
+            state: .failed, message: "The run used all of its \(limits.rounds) rounds without an answer.", code: "round_limit",
+            decidedAtMilliseconds: now)))
+    }
+    guard reservationMicroUSD <= next.availableMicroUSD else {
+      return .failure(
+        OutcomeDecided(
+          Outcome(
+            state: .budgetExhausted,
+            message: """
+              The next model call may cost up to \(dollars(reservationMicroUSD)), and \(dollars(next.availableMicroUSD)) of the \
+              budget of \(dollars(record.budgetMicroUSD)) are left.
+              """,
+            code: "budget_exhausted", decidedAtMilliseconds: now)))
+    }
+    next.spending.reservedMicroUSD = reservationMicroUSD
+    let until = min(untilMilliseconds, record.deadlineMilliseconds)
+    next.lease = Lease(owner: owner, untilMilliseconds: until)
+    next.wakeAtMilliseconds = until
+    next.retryAtMilliseconds = nil
+    return .success(next)
+  }
+
+  /// The row after a model call that failed and may be tried again, or the outcome when it has failed too often.
+  func afterModelFailure(
+    _ record: OrchestrationRecord, code: String, message: String, retryable: Bool, nowMilliseconds now: Int64
+  ) -> OrchestrationRecord {
+    var next = record
+    next.lease = nil
+    next.troubles.modelFailures += 1
+    guard retryable, next.troubles.modelFailures < limits.modelFailures else {
+      let attempts = next.troubles.modelFailures == 1 ? "" : " after \(next.troubles.modelFailures) attempts"
+      return ended(
+        next,
+        Outcome(
+          state: .failed, message: "The model could not be asked\(attempts): \(code): \(message)", code: "model_call_failed",
+          decidedAtMilliseconds: now))
+    }
+    // Doubling pauses from 5 s to 5 min; the client's own quick retries have been used up before.
+    let pause = min(300_000, 5_000 << Int64(next.troubles.modelFailures - 1))
+    next.retryAtMilliseconds = now + pause
+    next.wakeAtMilliseconds = min(now + pause, record.deadlineMilliseconds)
+    return next
+  }
+
+  /// A sum of millionths of a US dollar as text: "$0.012345".
+  func dollars(_ microUSD: Int64) -> String { Money.text(microUSD) }
+}
+
+/// The decision to end a run instead of going on.
+struct OutcomeDecided: Error, Equatable {
+  let outcome: Outcome
+  init(_ outcome: Outcome) { self.outcome = outcome }
+}
+
+/// Sums of money for people.
+public enum Money {
+  /// "$1.25", "$0.000042": at least two decimals, at most six.
+  public static func text(_ microUSD: Int64) -> String {
+    let magnitude = microUSD.magnitude
+    var decimals = String(magnitude % 1_000_000)
+    decimals = String(repeating: "0", count: 6 - decimals.count) + decimals
+    while decimals.count > 2, decimals.hasSuffix("0") { decimals.removeLast() }
+    return "\(microUSD < 0 ? "-" : "")$\(magnitude / 1_000_000).\(decimals)"
+  }
+}
