@@ -140,7 +140,7 @@ public struct OrchestrationMachine: Sendable {
           decidedAtMilliseconds: now))
     }
     // Doubling pauses from 5 s to 5 min; the client's own quick retries have been used up before.
-    let pause = min(300_000, 5_000 << Int64(next.troubles.modelFailures - 1))
+    let pause = min(300_000, Int64(5_000) << Int64(min(next.troubles.modelFailures - 1, 10)))
     next.retryAtMilliseconds = now + pause
     next.wakeAtMilliseconds = min(now + pause, record.deadlineMilliseconds)
     return next
