@@ -1,0 +1,31 @@
+import JSON
+
+/// Bedrock's Converse API, over REST with JSON (API version 2023-09-30).
+///
+/// Every method throws `AWSError` or, when the task is cancelled, `CancellationError`.
+public struct BedrockRuntimeClient: Sendable {
+  let client: AWSClient
+
+  public init(_ client: AWSClient) { self.client = client }
+
+  /// One model call, answered when the model is done.
+  /// - Parameter modelID: a model's id, or the ARN of a model, an inference profile or a prompt; 1 to 2048 characters.
+  public func converse(modelID: String, _ request: ConverseRequest) async throws -> ConverseResponse {
+    let call = try serviceRequest("Converse", modelID: modelID, path: "converse", request)
+    return try client.decode(try await client.perform(call), of: call)
+  }
+
+  func serviceRequest(_ operation: String, modelID: String, path: String, _ body: ConverseRequest) throws -> ServiceRequest {
+    guard !modelID.isEmpty, modelID.utf8.count <= 2048 else {
+      throw AWSError.input(
+        "the model id has \(modelID.utf8.count) bytes: expected 1 to 2048", service: .bedrockRuntime, operation: operation)
+    }
+    var request = ServiceRequest(.bedrockRuntime, operation, endpoint: client.configuration.endpoint(of: .bedrockRuntime))
+    request.path = "/model/\(PercentEncoding.encode(modelID))/\(path)"
+    request.header("content-type", "application/json")
+    request.body = body.json
+    // A model may think for minutes; the deadline bounds the time where there is one.
+    request.timeoutMilliseconds = 900_000
+    return request
+  }
+}

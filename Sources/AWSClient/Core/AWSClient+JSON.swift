@@ -1,0 +1,32 @@
+import JSON
+
+/// An answer whose body says nothing of use.
+struct IgnoredOutput: JSONDecodable {
+  init(from reader: inout JSONReader) throws(JSONError) { try reader.skipValue() }
+}
+
+extension AWSClient {
+  /// Calls an operation of a service that speaks AWS's JSON protocol.
+  func callJSON<Input: JSONEncodable, Output: JSONDecodable>(
+    _ service: AWSService, _ operation: String, target: String, contentType: String = "application/x-amz-json-1.0", _ input: Input
+  ) async throws -> Output {
+    var request = ServiceRequest(service, operation, endpoint: configuration.endpoint(of: service))
+    request.headers.reserveCapacity(12)
+    request.header("content-type", contentType)
+    request.header("x-amz-target", target)
+    request.body = input.json
+    let response = try await perform(request)
+    return try decode(response, of: request)
+  }
+
+  /// Reads an answer's JSON body; an empty one counts as an empty object.
+  func decode<Output: JSONDecodable>(_ response: HTTPResponse, of request: ServiceRequest) throws -> Output {
+    do throws(JSONError) {
+      return try Output(json: response.body.isEmpty ? [UInt8(ascii: "{"), UInt8(ascii: "}")] : response.body)
+    } catch {
+      throw AWSError(
+        code: AWSError.invalidResponseCode, message: "the answer could not be read: \(error)", service: request.service.serviceID,
+        operation: request.operation, httpStatus: response.status, requestID: response.headers["x-amzn-requestid"])
+    }
+  }
+}

@@ -1,0 +1,109 @@
+/// Why a call failed: what the service answered, or what kept the request from getting an answer.
+///
+/// It holds names, ids and the service's own message, and never a credential or a body.
+public struct AWSError: Error, Sendable {
+  /// The service's error code without namespace, such as "ConditionalCheckFailedException", or one of the codes below.
+  public let code: String
+  /// The service's message, or what was wrong and what to do.
+  public let message: String
+  /// The service's id, such as "DynamoDB"; nil when the error is about no service.
+  public let service: String?
+  /// The operation, such as "UpdateItem"; nil when the error is about none.
+  public let operation: String?
+  /// The answer's HTTP status; nil when there was no answer.
+  public let httpStatus: Int?
+  /// The id under which AWS knows the request; nil when there was no answer.
+  public let requestID: String?
+  /// True when the same request may succeed later.
+  public let isRetryable: Bool
+  /// True when the service refused because of the rate of requests.
+  public let isThrottling: Bool
+  /// The item that failed a condition, where the request asked for it (`returnValuesOnConditionCheckFailure`).
+  public let item: [String: AttributeValue]?
+  /// One reason for each item of a cancelled transaction, in the order of its items; empty for other errors.
+  public let cancellationReasons: [CancellationReason]
+
+  /// Why one item of a transaction kept it from happening; `code` is "None" for an item that did not.
+  public struct CancellationReason: Sendable, Hashable {
+    public let code: String
+    public let message: String?
+    public let item: [String: AttributeValue]?
+
+    public init(code: String, message: String? = nil, item: [String: AttributeValue]? = nil) {
+      self.code = code
+      self.message = message
+      self.item = item
+    }
+  }
+
+  public init(
+    code: String, message: String, service: String? = nil, operation: String? = nil, httpStatus: Int? = nil, requestID: String? = nil,
+    isRetryable: Bool = false, isThrottling: Bool = false, item: [String: AttributeValue]? = nil,
+    cancellationReasons: [CancellationReason] = []
+  ) {
+    self.code = code
+    self.message = message
+    self.service = service
+    self.operation = operation
+    self.httpStatus = httpStatus
+    self.requestID = requestID
+    self.isRetryable = isRetryable
+    self.isThrottling = isThrottling
+    self.item = item
+    self.cancellationReasons = cancellationReasons
+  }
+
+  /// Settings that cannot be used; nothing was sent.
+  public static let invalidConfigurationCode = "InvalidConfiguration"
+  /// No credentials were found, or their source did not answer.
+  public static let credentialsCode = "CredentialsUnavailable"
+  /// An input that no request can be made of; nothing was sent.
+  public static let invalidInputCode = "InvalidInput"
+  /// An attempt took longer than its time.
+  public static let timeoutCode = "RequestTimedOut"
+  /// The deadline in `RequestContext` leaves no time for an attempt.
+  public static let deadlineCode = "DeadlineExceeded"
+  /// No connection: refused, host not found, or lost half way.
+  public static let connectionCode = "ConnectionFailed"
+  /// The server's certificate could not be trusted, or the certificate file could not be read.
+  public static let certificateCode = "CertificateRefused"
+  /// An answer that is not what the service's protocol says.
+  public static let invalidResponseCode = "InvalidResponse"
+
+  static func configuration(_ message: String) -> AWSError { AWSError(code: invalidConfigurationCode, message: message) }
+
+  static func input(_ message: String, service: AWSService, operation: String) -> AWSError {
+    AWSError(code: invalidInputCode, message: message, service: service.serviceID, operation: operation)
+  }
+
+  /// The same error with the call it belongs to, where it does not say so itself.
+  func during(_ operation: String, of service: AWSService) -> AWSError {
+    AWSError(
+      code: code, message: message, service: self.service ?? service.serviceID, operation: self.operation ?? operation,
+      httpStatus: httpStatus, requestID: requestID, isRetryable: isRetryable, isThrottling: isThrottling, item: item,
+      cancellationReasons: cancellationReasons)
+  }
+}
+
+extension AWSError {
+  /// True when a condition of a single write was not met.
+  public var isConditionalCheckFailed: Bool { code == "ConditionalCheckFailedException" }
+  /// True when a transaction was cancelled because at least one condition was not met.
+  public var isTransactionConditionFailed: Bool {
+    code == "TransactionCanceledException" && cancellationReasons.contains { $0.code == "ConditionalCheckFailed" }
+  }
+}
+
+extension AWSError: CustomStringConvertible {
+  public var description: String {
+    var text = [service, operation].compactMap { $0 }.joined(separator: " ")
+    text += text.isEmpty ? code : ": \(code)"
+    var details: [String] = []
+    if let httpStatus { details.append("HTTP \(httpStatus)") }
+    if let requestID { details.append("request \(requestID)") }
+    if !details.isEmpty { text += " (\(details.joined(separator: ", ")))" }
+    if !message.isEmpty { text += ": \(message)" }
+    if !cancellationReasons.isEmpty { text += " [\(cancellationReasons.map(\.code).joined(separator: ", "))]" }
+    return text
+  }
+}

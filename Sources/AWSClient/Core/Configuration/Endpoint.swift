@@ -1,0 +1,68 @@
+/// Where a service is reached: scheme, authority and a path in front of every request's own.
+public struct Endpoint: Sendable, Hashable {
+  /// "https" or "http".
+  public let scheme: String
+  /// Host, and port where it is not the scheme's own: what the Host header says.
+  public let authority: String
+  /// Empty, or a path that begins with '/' and does not end with one.
+  public let basePath: String
+
+  init(scheme: String = "https", authority: String, basePath: String = "") {
+    self.scheme = scheme
+    self.authority = authority
+    self.basePath = basePath
+  }
+
+  /// An endpoint from its URL: scheme, host, optionally a port and a path.
+  /// - Parameter source: the variable or setting that the URL comes from, for the error.
+  /// - Throws: `AWSError` with code `InvalidConfiguration`.
+  public init(url: String, source: String = "endpoint") throws {
+    func invalid(_ reason: String) -> AWSError {
+      .configuration("\(source) is '\(url)': \(reason); expected something like 'http://127.0.0.1:4566'")
+    }
+    let utf8 = Array(url.utf8)
+    guard utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw invalid("a URL has no blanks or characters outside ASCII") }
+    guard let separator = url.firstRange(of: "://") else { throw invalid("it has no scheme") }
+    scheme = url[..<separator.lowerBound].lowercased()
+    guard scheme == "http" || scheme == "https" else { throw invalid("its scheme is neither http nor https") }
+    let rest = url[separator.upperBound...]
+    guard !rest.contains(where: { $0 == "?" || $0 == "#" || $0 == "@" }) else {
+      throw invalid("an endpoint has no query, fragment or user")
+    }
+    let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+    var authority = rest[..<slash].lowercased()
+    var path = rest[slash...]
+    while path.last == "/" { path.removeLast() }
+    basePath = String(path)
+    // The Host header leaves out the scheme's own port, and the signature covers that header.
+    let defaultPort = scheme == "https" ? ":443" : ":80"
+    if authority.hasSuffix(defaultPort) { authority.removeLast(defaultPort.count) }
+    let hostAndPort = authority.split(separator: ":", omittingEmptySubsequences: false)
+    let isBracketed = authority.hasPrefix("[") && authority.contains("]")
+    guard isBracketed || (hostAndPort.count <= 2 && hostAndPort.first?.isEmpty == false) else { throw invalid("it has no host") }
+    if !isBracketed, hostAndPort.count == 2 {
+      guard let port = UInt16(hostAndPort[1]), port > 0 else { throw invalid("its port is no number from 1 to 65535") }
+    }
+    self.authority = authority
+  }
+
+  /// The host without its port.
+  public var host: String {
+    if authority.hasPrefix("["), let bracket = authority.firstIndex(of: "]") { return String(authority[...bracket]) }
+    return authority.split(separator: ":").first.map(String.init) ?? authority
+  }
+}
+
+extension String {
+  /// The first place where `text` stands, byte for byte.
+  func firstRange(of text: String) -> Range<String.Index>? {
+    let haystack = utf8
+    let needle = Array(text.utf8)
+    var start = haystack.startIndex
+    while start < haystack.endIndex {
+      if haystack[start...].starts(with: needle) { return start..<haystack.index(start, offsetBy: needle.count) }
+      start = haystack.index(after: start)
+    }
+    return nil
+  }
+}

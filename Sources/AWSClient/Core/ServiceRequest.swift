@@ -1,0 +1,30 @@
+/// One request as a service's client describes it, before it is addressed, signed and sent.
+struct ServiceRequest: Sendable {
+  /// How the service writes its errors.
+  enum ErrorFormat: Sendable { case json, xml }
+
+  let service: AWSService
+  let operation: String
+  var method = "POST"
+  var endpoint: Endpoint
+  /// The path in front of the query, percent-encoded once, without the endpoint's base path.
+  var path = "/"
+  /// Names and values as they are meant; the signer encodes them.
+  var query: [(name: String, value: String)] = []
+  var headers = HTTPHeaders()
+  var body: [UInt8] = []
+  var errorFormat = ErrorFormat.json
+  /// Time for one attempt in milliseconds; nil for the configuration's.
+  var timeoutMilliseconds: Int64?
+
+  init(_ service: AWSService, _ operation: String, endpoint: Endpoint) {
+    self.service = service
+    self.operation = operation
+    self.endpoint = endpoint
+  }
+
+  /// Adds a header field whose name is in lower case; none for nil.
+  mutating func header(_ name: String, _ value: String?) {
+    if let value { headers.append(lowercased: name, value) }
+  }
+}

@@ -1,0 +1,84 @@
+/// Sends one HTTP request at a time and knows nothing of AWS; a test brings its own.
+public protocol HTTPTransport: Sendable {
+  /// The whole answer, whatever its status.
+  /// - Throws: `AWSError` with a transport code, or `CancellationError` as soon as the task is cancelled.
+  func send(_ request: HTTPRequest) async throws -> HTTPResponse
+  /// The answer's head, and its body as it arrives; ending the iteration or cancelling the task ends the transfer.
+  func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse
+}
+
+/// A request as it goes over the wire.
+public struct HTTPRequest: Sendable {
+  public var method: String
+  /// The whole URL, encoded.
+  public var url: String
+  public var headers: HTTPHeaders
+  public var body: [UInt8]
+  /// Time for the whole exchange, in milliseconds; for a stream, the time without any byte.
+  public var timeoutMilliseconds: Int64
+  /// Time to establish a connection, in milliseconds.
+  public var connectTimeoutMilliseconds: Int64
+
+  public init(
+    method: String, url: String, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [], timeoutMilliseconds: Int64 = 60_000,
+    connectTimeoutMilliseconds: Int64 = 3_000
+  ) {
+    self.method = method
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.timeoutMilliseconds = timeoutMilliseconds
+    self.connectTimeoutMilliseconds = connectTimeoutMilliseconds
+  }
+}
+
+public struct HTTPResponse: Sendable {
+  public var status: Int
+  public var headers: HTTPHeaders
+  public var body: [UInt8]
+
+  public init(status: Int, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+}
+
+public struct HTTPStreamingResponse: Sendable {
+  public var status: Int
+  public var headers: HTTPHeaders
+  public var body: AsyncThrowingStream<[UInt8], any Error>
+
+  public init(status: Int, headers: HTTPHeaders, body: AsyncThrowingStream<[UInt8], any Error>) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// Header fields in order; names are kept in lower case (RFC 9110 section 5.1: they are case-insensitive).
+public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+  public struct Field: Sendable, Hashable {
+    public let name: String
+    public let value: String
+  }
+  public private(set) var fields: [Field] = []
+
+  public init() {}
+  public init(dictionaryLiteral elements: (String, String)...) {
+    for (name, value) in elements { append(name, value) }
+  }
+
+  public mutating func append(_ name: String, _ value: String) { fields.append(Field(name: name.lowercased(), value: value)) }
+
+  /// Appends a field whose name already is in lower case.
+  mutating func append(lowercased name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
+
+  mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
+
+  /// The first value of a field, whose name is given in lower case.
+  public subscript(name: String) -> String? {
+    for field in fields where field.name == name { return field.value }
+    return nil
+  }
+}

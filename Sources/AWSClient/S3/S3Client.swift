@@ -1,0 +1,74 @@
+/// S3, over its own REST protocol (API version 2006-03-01).
+///
+/// Every method throws `AWSError` or, when the task is cancelled, `CancellationError`.
+public struct S3Client: Sendable {
+  let client: AWSClient
+
+  public init(_ client: AWSClient) { self.client = client }
+
+  public func getObject(_ input: GetObjectInput) async throws -> GetObjectOutput {
+    var request = try objectRequest("GetObject", "GET", input.bucket, input.key)
+    if let versionID = input.versionID { request.query.append(("versionId", versionID)) }
+    request.header("range", input.range)
+    request.header("if-match", input.ifMatch)
+    request.header("if-none-match", input.ifNoneMatch)
+    let response = try await client.perform(request)
+    return GetObjectOutput(body: response.body, head: S3ObjectHead(response.headers))
+  }
+
+  public func putObject(_ input: PutObjectInput) async throws -> PutObjectOutput {
+    var request = try objectRequest("PutObject", "PUT", input.bucket, input.key)
+    request.header("content-type", input.contentType ?? "application/octet-stream")
+    request.header("content-encoding", input.contentEncoding)
+    request.header("cache-control", input.cacheControl)
+    request.header("if-none-match", input.ifNoneMatch)
+    request.header("if-match", input.ifMatch)
+    for (name, value) in input.metadata { request.header("x-amz-meta-" + name.lowercased(), value) }
+    // S3 compares the checksum with what arrived, so that a damaged upload is refused and not stored.
+    request.header("x-amz-checksum-crc32", Base64.encode(CRC32.checksum(input.body).bigEndianBytes))
+    request.header("x-amz-sdk-checksum-algorithm", "CRC32")
+    request.body = input.body
+    let response = try await client.perform(request)
+    return PutObjectOutput(eTag: response.headers["etag"], versionID: response.headers["x-amz-version-id"])
+  }
+
+  public func headObject(_ input: HeadObjectInput) async throws -> HeadObjectOutput {
+    var request = try objectRequest("HeadObject", "HEAD", input.bucket, input.key)
+    if let versionID = input.versionID { request.query.append(("versionId", versionID)) }
+    return HeadObjectOutput(head: S3ObjectHead(try await client.perform(request).headers))
+  }
+
+  public func deleteObject(_ input: DeleteObjectInput) async throws -> DeleteObjectOutput {
+    var request = try objectRequest("DeleteObject", "DELETE", input.bucket, input.key)
+    if let versionID = input.versionID { request.query.append(("versionId", versionID)) }
+    let headers = try await client.perform(request).headers
+    return DeleteObjectOutput(isDeleteMarker: headers["x-amz-delete-marker"] == "true", versionID: headers["x-amz-version-id"])
+  }
+
+  /// One page of a listing; `objectPages` goes on by itself.
+  public func listObjectsV2(_ input: ListObjectsV2Input) async throws -> ListObjectsV2Output {
+    var request = try bucketRequest("ListObjectsV2", "GET", input.bucket)
+    request.query.append(("list-type", "2"))
+    // XML has no way to write most control characters, and a key may hold any of them.
+    request.query.append(("encoding-type", "url"))
+    if let prefix = input.prefix { request.query.append(("prefix", prefix)) }
+    if let delimiter = input.delimiter { request.query.append(("delimiter", delimiter)) }
+    if let maxKeys = input.maxKeys { request.query.append(("max-keys", String(maxKeys))) }
+    if let token = input.continuationToken { request.query.append(("continuation-token", token)) }
+    if let startAfter = input.startAfter { request.query.append(("start-after", startAfter)) }
+    let response = try await client.perform(request)
+    return try ListObjectsV2Output(xml: response.body)
+  }
+
+  /// The pages of a listing, fetched as they are asked for.
+  public func objectPages(_ input: ListObjectsV2Input) -> PageSequence<ListObjectsV2Output> {
+    PageSequence { [self] (last: ListObjectsV2Output?) in
+      var input = input
+      if let last {
+        guard last.isTruncated, let token = last.nextContinuationToken else { return nil }
+        input.continuationToken = token
+      }
+      return try await listObjectsV2(input)
+    }
+  }
+}
