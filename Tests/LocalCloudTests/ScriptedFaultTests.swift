@@ -1,0 +1,64 @@
+import JSON
+import LocalCloud
+import Testing
+
+struct ScriptedFaultTests {
+  private func fixture(_ fault: String, reply: String = #"{"text":"yes"}"#) throws -> ModelServerFixture {
+    try ModelServerFixture(scenario: #"{"rules":[{"reply":\#(reply)}],"faults":[\#(fault)]}"#)
+  }
+
+  @Test func throttlingEndsAfterItsTimes() throws {
+    var model = try fixture(#"{"kind":"throttling","times":2}"#)
+    let answers = try (0..<3).map { _ in try model.converse(ask("x")) }
+    #expect(answers.map(\.status) == [429, 429, 200])
+    #expect(answers[0].headers["x-amzn-ErrorType"] == "ThrottlingException")
+    #expect(try model.statistics()["faults"] == 2)
+  }
+
+  @Test func everyNthFails() throws {
+    var model = try fixture(#"{"kind":"serviceUnavailable","everyNth":3}"#)
+    #expect(try (0..<6).map { _ in try model.converse(ask("x")).status } == [200, 200, 503, 200, 200, 503])
+  }
+
+  @Test func aFaultKeepsToItsCondition() throws {
+    var model = try fixture(#"{"kind":"serverError","when":{"user":"bad"}}"#)
+    #expect(try model.converse(ask("good")).status == 200)
+    #expect(try model.converse(ask("bad")).status == 500)
+  }
+
+  @Test func anyErrorCanBeScripted() throws {
+    var model = try fixture(#"{"kind":"error","status":403,"type":"AccessDeniedException","message":"no access to the model"}"#)
+    let answer = try model.converse(ask("x"))
+    #expect(answer.status == 403)
+    #expect(answer.headers["x-amzn-ErrorType"] == "AccessDeniedException")
+    #expect(try answer.message.contains("no access to the model"))
+  }
+
+  @Test func aMalformedBodyIsNoJSON() throws {
+    var model = try fixture(#"{"kind":"malformedBody"}"#)
+    let answer = try model.converse(ask("x"))
+    #expect(answer.status == 200)
+    #expect(throws: JSONError.self) { try answer.json }
+  }
+
+  @Test func aMalformedToolUseHasNoObjectForInput() throws {
+    var model = try fixture(#"{"kind":"malformedToolUse","times":1}"#, reply: #"{"toolUses":[{"name":"east"}]}"#)
+    let answer = try model.converse(ask("x", tools: ["east"])).json
+    #expect(answer["stopReason"] == "malformed_tool_use")
+    #expect(answer["output"]?["message"]?["content"]?[0]?["toolUse"]?["input"]?.stringValue != nil)
+    #expect(try model.converse(ask("x", tools: ["east"])).json["stopReason"] == "tool_use")
+  }
+
+  @Test func anUnknownBlockJoinsTheAnswer() throws {
+    var model = try fixture(#"{"kind":"unknownBlock"}"#)
+    let content = try model.converse(ask("x")).json["output"]?["message"]?["content"]
+    #expect(content?[0]?["text"] == "yes")
+    #expect(content?[1]?["blockOfTomorrow"] != nil)
+  }
+
+  @Test func aHangUpClosesTheConnection() throws {
+    var model = try fixture(#"{"kind":"hangUp","times":1}"#)
+    #expect(throws: LocalCloudError.self) { try model.converse(ask("x")) }
+    #expect(try model.converse(ask("x")).status == 200)
+  }
+}
