@@ -112,9 +112,9 @@ extension Supervisor {
 
   private func request(_ conversation: [Message], _ record: OrchestrationRecord, _ directory: AgentDirectory) -> ConverseRequest {
     var tools = directory.tools
-    if tools.isEmpty { tools = ContextWindow.placeholderTools(for: conversation) }
+    if tools.isEmpty { tools = ModelRequest.placeholderTools(for: conversation) }
     return ConverseRequest(
-      messages: ContextWindow.compacted(conversation, level: record.troubles.compaction),
+      messages: ModelRequest.compacted(conversation, steps: record.troubles.compaction),
       system: [.text(configuration.systemPrompt)],
       inferenceConfiguration: InferenceConfiguration(maxTokens: configuration.maxTokens, temperature: configuration.temperature),
       toolConfiguration: tools.isEmpty ? nil : ToolConfiguration(tools: tools, toolChoice: .auto))
@@ -166,7 +166,7 @@ extension Supervisor {
       .warning, "model call failed", held.id,
       ["code": .string(error.code), "retryable": .bool(error.isRetryable), "message": .string(WireError.shortened(error.message))])
     let next: OrchestrationRecord
-    if ContextWindow.isOverflow(error) {
+    if ModelRequest.isOverflow(error) {
       next = machine.compacted(held, now)
     } else {
       // The call may have been paid for when the answer was lost on its way, so the reservation is written off at the next lease.
@@ -174,7 +174,7 @@ extension Supervisor {
         held, code: error.code, message: error.message, retryable: error.isRetryable, nowMilliseconds: now)
     }
     var settled = next
-    if error.isRefusedBeforeWork { settled.spending.reservedMicroUSD = 0 }
+    if ModelRequest.costNothing(error) { settled.spending.reservedMicroUSD = 0 }
     return try await effects.store.update(held, to: settled).map { ($0, nil) }
   }
 

@@ -1,3 +1,4 @@
+import AWSClient
 public import AgentKit
 import JSON
 
