@@ -1,0 +1,39 @@
+/// One value, or several, of a CloudWatch metric.
+public struct Metric: Sendable, Equatable {
+  /// The unit of a metric; the names are CloudWatch's.
+  /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
+  public struct Unit: Sendable, Equatable {
+    public let name: String
+    private init(_ name: String) { self.name = name }
+    public static let none = Unit("None")
+    public static let count = Unit("Count")
+    public static let percent = Unit("Percent")
+    public static let microseconds = Unit("Microseconds")
+    public static let milliseconds = Unit("Milliseconds")
+    public static let seconds = Unit("Seconds")
+    public static let bytes = Unit("Bytes")
+    public static let countPerSecond = Unit("Count/Second")
+  }
+
+  /// 1 to 1024 characters.
+  public let name: String
+  public let values: [Double]
+  public let unit: Unit
+  /// True keeps a value a second rather than a minute, at a price.
+  public let isHighResolution: Bool
+
+  public init(_ name: String, _ values: [Double], _ unit: Unit, isHighResolution: Bool = false) {
+    self.name = name
+    // CloudWatch refuses the whole line for one value that is not finite.
+    self.values = values.filter(\.isFinite)
+    self.unit = unit
+    self.isHighResolution = isHighResolution
+  }
+
+  public init(_ name: String, _ value: Double, _ unit: Unit, isHighResolution: Bool = false) {
+    self.init(name, [value], unit, isHighResolution: isHighResolution)
+  }
+
+  public static func count(_ name: String, _ value: Int = 1) -> Metric { Metric(name, Double(value), .count) }
+  public static func milliseconds(_ name: String, _ value: Int64) -> Metric { Metric(name, Double(value), .milliseconds) }
+}
