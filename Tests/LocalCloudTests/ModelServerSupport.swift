@@ -17,18 +17,18 @@ struct ModelServerFixture: ~Copyable {
 
   deinit { server.stop() }
 
-  mutating func send(_ method: String, _ target: String, _ body: JSONValue? = nil) throws -> HTTPResponse {
+  mutating func send(_ method: String, _ target: String, _ body: JSONValue? = nil) throws -> WebResponse {
     try client.send(method, target, headers: ["Content-Type": "application/json"], body: body?.bytes ?? [])
   }
 
-  mutating func converse(_ body: JSONValue, model: String = "test.model-v1%3A0") throws -> HTTPResponse {
+  mutating func converse(_ body: JSONValue, model: String = "test.model-v1%3A0") throws -> WebResponse {
     try send("POST", "/model/\(model)/converse", body)
   }
 
   mutating func statistics() throws -> JSONValue { try send("GET", "/_model/stats").json }
 }
 
-extension HTTPResponse {
+extension WebResponse {
   var json: JSONValue { get throws { try JSONValue(parsing: body) } }
   /// The message of an error answer.
   var message: String { get throws { try json["message"]?.stringValue ?? "" } }

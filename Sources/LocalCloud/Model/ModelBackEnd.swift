@@ -11,7 +11,7 @@ public protocol ModelBackEnd: Sendable {
 
   /// Answers a call of ConverseStream event by event.
   /// - Throws: `ModelFailure`; before the first event it is the HTTP answer, after it an exception event of the stream.
-  func stream(_ call: ConverseCall, _ emit: (ConverseStreamEvent) throws -> Void) throws
+  func stream(_ call: ConverseCall, _ emit: (ConverseFrame) throws -> Void) throws
 }
 
 /// What a back end answers.
@@ -25,10 +25,10 @@ public enum ModelAnswer: Sendable {
 
 extension ModelBackEnd {
   /// Streams the answer of `answer` in pieces.
-  public func stream(_ call: ConverseCall, _ emit: (ConverseStreamEvent) throws -> Void) throws {
+  public func stream(_ call: ConverseCall, _ emit: (ConverseFrame) throws -> Void) throws {
     switch try answer(call) {
-    case .response(let response): for event in ConverseStreamEvent.events(of: response) { try emit(event) }
-    case .body(let bytes): try emit(ConverseStreamEvent("messageStart", payload: bytes))
+    case .response(let response): for event in ConverseFrame.events(of: response) { try emit(event) }
+    case .body(let bytes): try emit(ConverseFrame("messageStart", payload: bytes))
     case .hangUp: throw ModelHangUp()
     }
   }

@@ -5,25 +5,25 @@ import JSON
 ///
 /// Beside Bedrock's paths it serves `GET /_model/health`, `GET /_model/stats` and `POST /_model/reset` (which zeroes the statistics).
 public final class ModelServer: Sendable {
-  private let server: HTTPServer
+  private let server: WebServer
 
   public var port: UInt16 { server.port }
 
   /// Listens on 127.0.0.1 and answers until `stop`.
   /// - Parameter port: 0 lets the system choose one.
   public init(port: UInt16, backEnd: any ModelBackEnd) throws {
-    server = try HTTPServer(port: port, handler: ModelEndpoint(backEnd: backEnd))
+    server = try WebServer(port: port, handler: ModelEndpoint(backEnd: backEnd))
   }
 
   public func stop() { server.stop() }
 }
 
 /// Routes requests, checks them, and writes what the back end answers.
-struct ModelEndpoint: HTTPHandler {
+struct ModelEndpoint: WebHandler {
   let backEnd: any ModelBackEnd
   let statistics = ModelStatistics()
 
-  func handle(_ request: HTTPRequest, _ responder: HTTPResponder) throws {
+  func handle(_ request: WebRequest, _ responder: WebResponder) throws {
     switch (request.method, request.path) {
     case ("GET", "/_model/health"):
       try responder.send(.json(JSONValue.object(["status": "ok", "backend": .string(backEnd.summary)]).bytes))
@@ -50,7 +50,7 @@ struct ModelEndpoint: HTTPHandler {
     return percentDecoded(path.dropFirst(prefix.count).dropLast(operation.count))
   }
 
-  private func serve(_ request: HTTPRequest, _ responder: HTTPResponder, model: String, operation: ConverseCall.Operation) throws {
+  private func serve(_ request: WebRequest, _ responder: WebResponder, model: String, operation: ConverseCall.Operation) throws {
     statistics.begin(operation, model: model)
     defer { statistics.end() }
     let call: ConverseCall
@@ -85,7 +85,7 @@ struct ModelEndpoint: HTTPHandler {
 
   // MARK: Answers
 
-  private func converse(_ call: ConverseCall, _ responder: HTTPResponder) throws {
+  private func converse(_ call: ConverseCall, _ responder: WebResponder) throws {
     let answer: ModelAnswer
     do {
       answer = try backEnd.answer(call)
@@ -105,7 +105,7 @@ struct ModelEndpoint: HTTPHandler {
     }
   }
 
-  private func converseStream(_ call: ConverseCall, _ responder: HTTPResponder) throws {
+  private func converseStream(_ call: ConverseCall, _ responder: WebResponder) throws {
     var begun = false
     var usage = TokenUsage.zero
     do {
@@ -123,7 +123,7 @@ struct ModelEndpoint: HTTPHandler {
       statistics.answered(inputTokens: usage.inputTokens, outputTokens: usage.outputTokens)
     } catch let failure as ModelFailure where begun {
       statistics.failed(failure, model: call.modelId)
-      try responder.write(ConverseStreamEvent.exceptionFrame(failure))
+      try responder.write(ConverseFrame.exceptionFrame(failure))
       try responder.endStream()
     } catch let hangUp as ModelHangUp {
       statistics.faulted()
@@ -133,7 +133,7 @@ struct ModelEndpoint: HTTPHandler {
     }
   }
 
-  private func send(_ error: any Error, for call: ConverseCall, _ responder: HTTPResponder) throws {
+  private func send(_ error: any Error, for call: ConverseCall, _ responder: WebResponder) throws {
     let failure =
       error as? ModelFailure
       ?? ModelFailure(status: 500, type: "InternalServerException", message: "\(backEnd.summary): \(error)", cause: .upstream)
@@ -141,12 +141,12 @@ struct ModelEndpoint: HTTPHandler {
     try responder.send(Self.response(to: failure))
   }
 
-  private static func response(to failure: ModelFailure) -> HTTPResponse {
+  private static func response(to failure: ModelFailure) -> WebResponse {
     .json(
       JSONValue.object(["message": .string(failure.message)]).bytes, status: failure.status, headers: ["x-amzn-ErrorType": failure.type])
   }
 
-  private func unknownOperation(_ request: HTTPRequest) -> HTTPResponse {
+  private func unknownOperation(_ request: WebRequest) -> WebResponse {
     .json(
       JSONValue.object([
         "message": .string(

@@ -26,7 +26,7 @@ public final class ScriptedBackEnd: ModelBackEnd {
     return fault?.spoil(response) ?? .response(response)
   }
 
-  public func stream(_ call: ConverseCall, _ emit: (ConverseStreamEvent) throws -> Void) throws {
+  public func stream(_ call: ConverseCall, _ emit: (ConverseFrame) throws -> Void) throws {
     let view = ConversationView(call)
     let fault = scenario.faults.first { $0.fires(view) }
     pause(fault?.delayMilliseconds ?? 0)
@@ -34,7 +34,7 @@ public final class ScriptedBackEnd: ModelBackEnd {
     let response = try respond(view)
     switch fault?.spoil(response) ?? .response(response) {
     case .response(let response):
-      let events = ConverseStreamEvent.events(of: response)
+      let events = ConverseFrame.events(of: response)
       if let error = fault?.errorInStream {
         for event in events.prefix(2) { try emit(event) }
         throw error
@@ -42,7 +42,7 @@ public final class ScriptedBackEnd: ModelBackEnd {
       for event in events { try emit(event) }
     case .body(let bytes):
       try emit(.messageStart)
-      try emit(ConverseStreamEvent("contentBlockDelta", payload: bytes))
+      try emit(ConverseFrame("contentBlockDelta", payload: bytes))
     case .hangUp:
       try emit(.messageStart)
       throw ModelHangUp()

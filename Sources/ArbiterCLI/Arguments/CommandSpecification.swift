@@ -1,0 +1,76 @@
+/// One command of the command line: what it is called, what it takes, and what it does.
+struct CommandSpecification: Sendable {
+  /// An argument that is known by its place.
+  struct Positional: Sendable {
+    let name: String
+    let help: String
+    var isRequired = true
+  }
+
+  /// An argument that is known by its name: `--name VALUE`, or `--name` alone for a flag.
+  struct Option: Sendable {
+    let name: String
+    /// The placeholder of the value in help texts; nil for a flag.
+    let value: String?
+    let help: String
+    /// True when it may be given several times.
+    var isRepeatable = false
+
+    static func flag(_ name: String, _ help: String) -> Option { Option(name: name, value: nil, help: help) }
+    static func value(_ name: String, _ value: String, _ help: String, isRepeatable: Bool = false) -> Option {
+      Option(name: name, value: value, help: help, isRepeatable: isRepeatable)
+    }
+  }
+
+  typealias Action = @Sendable (ParsedArguments) async throws -> ExitCode
+
+  let name: String
+  /// One line for the list of commands.
+  let summary: String
+  /// More lines for the command's own help; empty when the summary says it all.
+  var discussion = ""
+  var positionals: [Positional] = []
+  var options: [Option] = []
+  var subcommands: [CommandSpecification] = []
+  /// Nil for a command that only groups others.
+  var action: Action?
+}
+
+/// How the command ends, for scripts. Listed in `arbiter --help`.
+enum ExitCode: Int32, Sendable {
+  case success = 0
+  case failure = 1
+  case usage = 2
+  /// No such orchestration, agent or function, or the local cloud is not running.
+  case notFound = 3
+  case runFailed = 4
+  case runCancelled = 5
+  case runExpired = 6
+  case runBudgetExhausted = 7
+
+  static let table = """
+      0  done; for a followed run: completed
+      1  the command failed
+      2  wrong usage
+      3  not found, or not running
+      4  the run failed
+      5  the run was cancelled
+      6  the run's deadline passed
+      7  the run's budget is exhausted
+    """
+}
+
+/// A command that cannot do what it was asked to: what was wrong and what to do.
+struct CommandError: Error, CustomStringConvertible {
+  let message: String
+  let exitCode: ExitCode
+
+  init(_ message: String, exitCode: ExitCode = .failure) {
+    self.message = message
+    self.exitCode = exitCode
+  }
+
+  static func usage(_ message: String) -> CommandError { CommandError(message, exitCode: .usage) }
+
+  var description: String { message }
+}

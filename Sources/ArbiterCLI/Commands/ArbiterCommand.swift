@@ -1,0 +1,9 @@
+/// The root of the command tree.
+enum ArbiterCommand {
+  static let specification = CommandSpecification(
+    name: "arbiter", summary: "Runs teams of Bedrock agents on AWS Lambda, here or in the cloud.",
+    subcommands: [
+      LocalCommand.specification,
+      ModelServerCommand.specification,
+    ])
+}

@@ -1,0 +1,134 @@
+import JSON
+import LocalCloud
+
+/// `arbiter local`: the local AWS and the model server in the background.
+enum LocalCommand {
+  static let specification = CommandSpecification(
+    name: "local", summary: "Starts, shows and stops the local cloud.", subcommands: [up, status, down])
+
+  // MARK: up
+
+  private static let up = CommandSpecification(
+    name: "up", summary: "Starts the local AWS and the model server, and waits until both answer.",
+    discussion: """
+      Both run in the background, on 127.0.0.1 only, with a clean environment; state, pid files and logs are under .arbiter/.
+      What runs already is left alone, except a model server with other options than asked for, which is started anew.
+      """,
+    options: [
+      .value("port", "PORT", "port of the local AWS (default 4566)"),
+      .value("model-port", "PORT", "port of the model server (default 4567)"),
+      .value("model-endpoint", "URL", "let functions find Bedrock here, and start no model server"),
+      .flag("forget", "begin with an empty cloud: remove the state of earlier runs"),
+    ] + ModelServerCommand.options,
+    action: runUp)
+
+  private static func runUp(_ arguments: ParsedArguments) async throws -> ExitCode {
+    let project = try Project.find()
+    let cloud = LocalCloudProcess(project: project)
+    let port = try arguments.port("port", default: 4566)
+    let modelPort = try arguments.port("model-port", default: 4567)
+    var modelEndpoint = "http://127.0.0.1:\(modelPort)"
+    if let other = arguments.value("model-endpoint") {
+      modelEndpoint = other
+    } else {
+      try startModelServer(arguments, port: modelPort, project: project)
+    }
+    if let running = cloud.running() {
+      guard running.endpoint == "http://127.0.0.1:\(port)", running.modelEndpoint == modelEndpoint, !arguments.has("forget") else {
+        throw CommandError(
+          "the local cloud runs already, at \(running.endpoint) with models at \(running.modelEndpoint): 'arbiter local down' first")
+      }
+      Terminal.error.print("local cloud: already running at \(running.endpoint) (process \(running.pid))")
+      return .success
+    }
+    try cloud.start(port: port, modelEndpoint: modelEndpoint, forget: arguments.has("forget"))
+    return .success
+  }
+
+  private static func startModelServer(_ arguments: ParsedArguments, port: UInt16, project: Project) throws {
+    let server = ModelServerProcess(project: project)
+    let asked = try modelServerArguments(arguments, project: project)
+    if let running = server.running() {
+      // Without options of its own, `up` is content with whatever model server runs.
+      if running.port == port, asked.isEmpty || running.arguments == asked {
+        Terminal.error.print("model server: already running at \(running.endpoint) (process \(running.pid))")
+        return
+      }
+      _ = try server.stop()
+    }
+    let options = asked.isEmpty ? ["--scenario", project.root + "/Demo/scenario.json"] : asked
+    let started = try server.start(port: port, arguments: options, keeping: variables(arguments))
+    Terminal.error.print("model server: running at \(started.endpoint) (process \(started.pid))")
+  }
+
+  /// The options that `model-server` is to get, with absolute paths.
+  private static func modelServerArguments(_ arguments: ParsedArguments, project: Project) throws -> [String] {
+    let files: Set<String> = ["scenario", "replay", "record"]
+    return ModelServerCommand.options.flatMap { option in
+      arguments.all(option.name).flatMap { ["--\(option.name)", files.contains(option.name) ? Files.absolute($0) : $0] }
+    }
+  }
+
+  /// The variables of the caller that the model server needs, and nothing else does: credentials of a real model.
+  private static func variables(_ arguments: ParsedArguments) -> Set<String> {
+    switch arguments.value("backend") {
+    case "openai": [arguments.value("api-key-variable") ?? "OPENAI_API_KEY"]
+    case "bedrock":
+      [
+        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION",
+        "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_CA_BUNDLE", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+      ]
+    default: []
+    }
+  }
+
+  // MARK: status
+
+  private static let status = CommandSpecification(
+    name: "status", summary: "Shows what runs, and where. Ends with 3 when something is missing.",
+    options: [.flag("json", "print JSON")], action: runStatus)
+
+  private static func runStatus(_ arguments: ParsedArguments) async throws -> ExitCode {
+    let project = try Project.find()
+    let cloud = LocalCloudProcess(project: project).running()
+    let server = ModelServerProcess(project: project).running()
+    let health = server.flatMap { ModelServerProcess.health(port: $0.port) }
+    if arguments.has("json") {
+      let model: JSONValue = server.map { server in
+        [
+          "pid": .number(server.pid), "endpoint": .string(server.endpoint), "backend": health?["backend"] ?? .null,
+          "answers": .bool(health != nil),
+        ]
+      } ?? .null
+      Terminal.standard.print(JSONValue.object(["localCloud": cloud?.json ?? .null, "modelServer": model]).text)
+    } else {
+      let terminal = Terminal.standard
+      let stopped = terminal.styled("not running", .yellow)
+      terminal.print("local cloud   " + (cloud.map { "\($0.endpoint) (process \($0.pid), region \($0.region))" } ?? stopped))
+      terminal.print(
+        "model server  "
+          + (server.map { "\($0.endpoint) (process \($0.pid), \(health?["backend"]?.stringValue ?? "does not answer"))" } ?? stopped))
+    }
+    let externalModel = cloud.map { !$0.modelEndpoint.hasPrefix("http://127.0.0.1:") } ?? false
+    return cloud != nil && (health != nil || externalModel) ? .success : .notFound
+  }
+
+  // MARK: down
+
+  private static let down = CommandSpecification(
+    name: "down", summary: "Stops both; the local AWS saves its state under .arbiter/.", action: runDown)
+
+  private static func runDown(_ arguments: ParsedArguments) async throws -> ExitCode {
+    let project = try Project.find()
+    // The local AWS first: its functions may be waiting for a model.
+    if LocalCloudProcess(project: project).running() != nil {
+      try LocalCloudProcess(project: project).stop()
+    } else {
+      Terminal.error.print("local cloud: not running")
+    }
+    Terminal.error.print("model server: " + (try ModelServerProcess(project: project).stop() ? "stopped" : "not running"))
+    return .success
+  }
+}

@@ -1,0 +1,62 @@
+import AWSClient
+import JSON
+import LocalCloud
+
+/// `arbiter model-server`: the local Bedrock endpoint.
+enum ModelServerCommand {
+  static let options: [CommandSpecification.Option] = [
+    .value("backend", "KIND", "scripted (default), recorded, openai or bedrock"),
+    .value("scenario", "FILE", "scripted: the scenario, a JSON file (see docs/model-server.md)"),
+    .value("replay", "FILE", "recorded: the captured calls"),
+    .value("record", "FILE", "capture the calls and answers of the back end to this file"),
+    .value("base-url", "URL", "openai: the server, such as http://127.0.0.1:8080/v1"),
+    .value("api-key-variable", "NAME", "openai: environment variable that holds the API key\n(default OPENAI_API_KEY; none is sent when it is not set)"),
+    .value("model", "FROM=TO", "openai, bedrock: the model to call for a requested one; '*=TO' for all others", isRepeatable: true),
+    .value("region", "REGION", "bedrock: the region to call (default AWS_REGION)"),
+  ]
+
+  static let specification = CommandSpecification(
+    name: "model-server",
+    summary: "Serves Bedrock's Converse and ConverseStream on 127.0.0.1.",
+    discussion: """
+      It runs until SIGINT or SIGTERM. It refuses what Bedrock refuses, whatever the back end:
+        scripted  answers from a scenario file; a request that no rule fits is an error, never an invented answer
+        recorded  answers what was captured with --record; any other request is an error
+        openai    asks an OpenAI-compatible server, tool calls translated both ways
+        bedrock   asks Amazon Bedrock with the caller's credentials
+      GET /_model/stats tells what it has seen: answered, refused, unmatched, faults, tokens.
+      """,
+    options: [.value("port", "PORT", "port on 127.0.0.1 (default 4567; 0 for any)")] + options,
+    action: run)
+
+  private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
+    let port = try arguments.port("port", default: 4567)
+    let backEnd = try backEnd(arguments)
+    let server: ModelServer
+    do { server = try ModelServer(port: port, backEnd: backEnd) } catch let error as LocalCloudError { throw CommandError(error.message) }
+    Terminal.error.print("model server: http://127.0.0.1:\(server.port) (\(backEnd.summary))")
+    TerminationSignals.wait()
+    server.stop()
+    return .success
+  }
+
+  private static func backEnd(_ arguments: ParsedArguments) throws -> any ModelBackEnd {
+    let kind = arguments.value("backend") ?? "scripted"
+    let own: [String: Set<String>] = [
+      "scripted": ["scenario"], "recorded": ["replay"], "openai": ["base-url", "api-key-variable", "model"], "bedrock": ["model", "region"],
+    ]
+    guard let known = own[kind] else { throw CommandError.usage("--backend '\(kind)' is unknown: use scripted, recorded, openai or bedrock") }
+    for option in Set(own.values.joined()).subtracting(known).sorted() where arguments.value(option) != nil {
+      throw CommandError.usage("--\(option) means nothing to the back end '\(kind)'")
+    }
+    switch kind {
+    default:
+      guard let path = arguments.value("scenario") else { throw CommandError.usage("the back end scripted needs --scenario FILE") }
+      do {
+        return ScriptedBackEnd(try Scenario(json: try Files.read(path)))
+      } catch let error as LocalCloudError {
+        throw CommandError("\(path): \(error.message)")
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Glibc
+
+/// Small files, read and written whole.
+enum Files {
+  /// - Throws: `CommandError` that names the file.
+  static func read(_ path: String) throws(CommandError) -> [UInt8] {
+    guard let file = fopen(path, "rb") else { throw CommandError("could not read \(path): \(String(cString: strerror(errno)))") }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+    while true {
+      let count = fread(&chunk, 1, chunk.count, file)
+      bytes.append(contentsOf: chunk[..<count])
+      if count == 0 { break }
+    }
+    guard ferror(file) == 0 else { throw CommandError("could not read \(path): \(String(cString: strerror(errno)))") }
+    return bytes
+  }
+
+  /// Writes beside the file and moves it there, so that nobody reads half of it.
+  static func write(_ bytes: [UInt8], to path: String) throws(CommandError) {
+    let unfinished = path + ".unfinished"
+    guard let file = fopen(unfinished, "wb") else { throw CommandError("could not write \(path): \(String(cString: strerror(errno)))") }
+    let written = fwrite(bytes, 1, bytes.count, file)
+    guard fclose(file) == 0, written == bytes.count, rename(unfinished, path) == 0 else {
+      throw CommandError("could not write \(path): \(String(cString: strerror(errno)))")
+    }
+  }
+
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  static func makeDirectory(_ path: String) throws(CommandError) {
+    var partial = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      partial += "/" + part
+      if mkdir(partial, 0o755) != 0, errno != EEXIST {
+        throw CommandError("could not make the folder \(partial): \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+
+  static var currentDirectory: String {
+    guard let path = getcwd(nil, 0) else { return "." }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
+  /// The path as an absolute one.
+  static func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : currentDirectory + "/" + path }
+}

@@ -1,0 +1,107 @@
+import AWSClient
+import Glibc
+import JSON
+import LocalCloud
+
+/// The model server in the background: this same program, with a pid file and a log under `.arbiter/`.
+struct ModelServerProcess {
+  struct Description: Sendable {
+    let pid: Int
+    let port: UInt16
+    /// The options it was started with, to see whether another start asks for the same.
+    let arguments: [String]
+    var endpoint: String { "http://127.0.0.1:\(port)" }
+  }
+
+  /// A scenario of thousands of rules is read in less than a second; a machine under load may need more.
+  private static let startMilliseconds = 15_000
+  private static let stopMilliseconds = 5_000
+
+  let project: Project
+
+  private var file: String { project.state + "/model-server.json" }
+  var log: String { project.state + "/model-server.log" }
+
+  /// The one that runs; nil when there is none, also when a file of a dead one is there.
+  func running() -> Description? {
+    guard let bytes = try? Files.read(file), let json = try? JSONValue(parsing: bytes), let pid = json["pid"]?.intValue,
+      let port = json["port"]?.intValue.flatMap(UInt16.init(exactly:)), ProcessTable.isRunning(pid, commandContains: "model-server")
+    else { return nil }
+    return Description(pid: pid, port: port, arguments: json["arguments"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+  }
+
+  /// What `GET /_model/health` answers; nil when nothing answers there.
+  static func health(port: UInt16) -> JSONValue? {
+    var client = LoopbackClient(port: port, timeoutMilliseconds: 2_000)
+    defer { client.close() }
+    guard let response = try? client.send("GET", "/_model/health"), response.status == 200 else { return nil }
+    return try? JSONValue(parsing: response.body)
+  }
+
+  /// Starts one and waits until it answers.
+  func start(port: UInt16, arguments: [String], keeping variables: Set<String>) throws(CommandError) -> Description {
+    try Files.makeDirectory(project.state)
+    if Self.health(port: port) != nil {
+      throw CommandError("port \(port) is taken by another model server that was not started here: stop it, or choose another with --model-port")
+    }
+    let before = Self.size(log)
+    let executable = Self.executable()
+    let child = try ChildProcess.start(
+      [executable, "model-server", "--port", String(port)] + arguments,
+      environment: ChildProcess.cleanEnvironment(Environment.current, keeping: variables), log: log, detached: true)
+    var waited = 0
+    while Self.health(port: port) == nil {
+      if let status = child.exitStatusIfEnded() {
+        throw CommandError("the model server ended with status \(status): \(Self.tail(log, from: before))")
+      }
+      guard waited < Self.startMilliseconds else {
+        child.signal(SIGTERM)
+        throw CommandError("the model server does not answer on port \(port) after \(Self.startMilliseconds / 1000) s; its log is \(log)")
+      }
+      usleep(10_000)
+      waited += 10
+    }
+    let description = Description(pid: Int(child.identifier), port: port, arguments: arguments)
+    let json: JSONValue = [
+      "pid": .number(description.pid), "port": .number(Int(port)), "endpoint": .string(description.endpoint),
+      "arguments": .array(arguments.map(JSONValue.string)), "log": .string(log),
+    ]
+    try Files.write(json.bytes + [0x0A], to: file)
+    return description
+  }
+
+  /// Ends the one that runs and waits for it; false when there was none.
+  func stop() throws(CommandError) -> Bool {
+    guard let running = running() else {
+      unlink(file)
+      return false
+    }
+    kill(pid_t(running.pid), SIGTERM)
+    var waited = 0
+    while ProcessTable.isRunning(running.pid, commandContains: "model-server") {
+      guard waited < Self.stopMilliseconds else {
+        throw CommandError("the model server (process \(running.pid)) has not ended after \(Self.stopMilliseconds / 1000) s")
+      }
+      usleep(10_000)
+      waited += 10
+    }
+    unlink(file)
+    return true
+  }
+
+  /// The path of this program.
+  private static func executable() -> String {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = buffer.withUnsafeMutableBytes { raw in
+      raw.baseAddress.map { readlink("/proc/self/exe", $0.assumingMemoryBound(to: CChar.self), raw.count) } ?? 0
+    }
+    return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : CommandLine.arguments[0]
+  }
+
+  private static func size(_ path: String) -> Int { (try? Files.read(path).count) ?? 0 }
+
+  private static func tail(_ path: String, from start: Int) -> String {
+    guard let bytes = try? Files.read(path), bytes.count > start else { return "its log \(path) says nothing" }
+    return String(decoding: bytes[start...].suffix(2000), as: UTF8.self).split(separator: "\n").joined(separator: "\n  ")
+  }
+}
