@@ -50,6 +50,8 @@ let package = Package(
     .executableTarget(
       name: "ArbiterCLI", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud"],
       path: "Sources/ArbiterCLI", swiftSettings: strict),
+    // Not a product: the function that `make bench` measures.
+    .executableTarget(name: "Echo", dependencies: ["JSON", "LambdaRuntime"], path: "Benchmarks/runtime/Echo", swiftSettings: strict),
     tests("JSONTests", ["JSON"]),
     tests("LambdaRuntimeTests", ["JSON", "LambdaRuntime"]),
     tests("AWSClientTests", ["JSON", "AWSClient"]),

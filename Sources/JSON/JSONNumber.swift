@@ -19,19 +19,26 @@ public struct JSONNumber: Sendable, Hashable {
   /// A number from a double; nil for infinities and NaN, which JSON cannot write.
   public init?(_ value: Double) {
     guard value.isFinite else { return nil }
-    if value.magnitude < 1e15, let integer = Int64(exactly: value) {
-      text = value == 0 && value.sign == .minus ? "-0" : String(integer)
-    } else {
-      text = value.description
-    }
+    text = JSONNumber.shortest(value)
   }
 
-  /// The exact integer; nil with a fraction, an exponent that leaves one, or out of the range of `Int64`.
-  public var int64: Int64? {
-    if let value = Int64(text) { return value }
-    let double = self.double
-    guard double.magnitude <= 9_007_199_254_740_992 else { return nil }
-    return Int64(exactly: double)
+  /// The shortest text that reads back as the same finite number; without a fraction where there is none.
+  static func shortest<Value: BinaryFloatingPoint & CustomStringConvertible>(_ value: Value) -> String {
+    guard value.magnitude < 1e15, let integer = Int64(exactly: value) else { return value.description }
+    return value == 0 && value.sign == .minus ? "-0" : String(integer)
+  }
+
+  /// The exact integer; nil with a fraction, or out of the range of `Int64`. `1.0` and `1e3` are integers.
+  public var int64: Int64? { integer(as: Int64.self) }
+
+  /// The exact integer; nil with a fraction, or out of the range of the type.
+  public func integer<Integer: FixedWidthInteger>(as type: Integer.Type) -> Integer? {
+    withDecimal { $0.integer(as: type) }
+  }
+
+  func withDecimal<Result>(_ body: (DecimalText) -> Result?) -> Result? {
+    var text = text
+    return text.withUTF8 { utf8 in utf8.baseAddress.flatMap { body(DecimalText($0, count: utf8.count)) } }
   }
 
   /// The nearest double; infinite when the number is too large for one.

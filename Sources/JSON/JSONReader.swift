@@ -14,13 +14,13 @@ public struct JSONReader {
   /// Nested arrays and objects that a text may have unless the caller says otherwise.
   public static let defaultMaximumDepth = 512
 
-  private let start: UnsafePointer<UInt8>
-  private let count: Int
-  private let maximumDepth: Int
-  private var offset = 0
-  private var depth = 0
+  let start: UnsafePointer<UInt8>
+  let count: Int
+  let maximumDepth: Int
+  var offset = 0
+  var depth = 0
   /// True directly after an opening bracket: no comma is due.
-  private var atFirst = false
+  var atFirst = false
 
   private init(_ buffer: UnsafeBufferPointer<UInt8>, maximumDepth: Int, empty: UnsafePointer<UInt8>) {
     start = buffer.baseAddress ?? empty
@@ -49,15 +49,14 @@ public struct JSONReader {
     let outcome: Swift.Result<Result, JSONError> = bytes.withUnsafeBufferPointer { buffer in
       var placeholder: UInt8 = 0
       return withUnsafePointer(to: &placeholder) { empty in
-        if let invalid = firstInvalidUTF8(buffer) {
-          return .failure(JSONError(.invalidUTF8, byteOffset: invalid, expected: "well-formed UTF-8"))
-        }
         var reader = JSONReader(buffer, maximumDepth: maximumDepth, empty: empty)
         do throws(JSONError) {
           let result = try body(&reader)
           reader.skipWhitespace()
           guard reader.offset == reader.count else {
-            return .failure(JSONError(.trailingBytes, byteOffset: reader.offset, expected: "the end of the text"))
+            let error = reader.unexpected("the end of the text")
+            let code: JSONError.Code = error.code == .invalidUTF8 ? .invalidUTF8 : .trailingBytes
+            return .failure(JSONError(code, byteOffset: error.byteOffset, expected: error.expected))
           }
           return .success(result)
         } catch {
@@ -76,9 +75,15 @@ public struct JSONReader {
 
   /// The name of the next member, or nil at the end of the object.
   public mutating func nextKey() throws(JSONError) -> String? {
+    guard let key = try scanKey() else { return nil }
+    return string(in: key)
+  }
+
+  /// Reads past the name of the next member and its colon; nil at the end of the object.
+  @inline(__always) mutating func scanKey() throws(JSONError) -> StringSpan? {
     guard try advance(to: UInt8(ascii: "}"), expected: "',' or '}'") else { return nil }
     guard peek() == UInt8(ascii: "\"") else { throw unexpected("a member name in double quotes") }
-    let key = try string()
+    let key = try scanString()
     skipWhitespace()
     guard peek() == UInt8(ascii: ":") else { throw unexpected("':'") }
     offset += 1
@@ -134,18 +139,29 @@ public struct JSONReader {
 
   public mutating func readNumber() throws(JSONError) -> JSONNumber {
     skipWhitespace()
-    atFirst = false
-    guard let first = peek(), first == UInt8(ascii: "-") || (first >= 0x30 && first <= 0x39) else { throw mismatch("a number") }
-    let begin = offset
-    try number()
-    return JSONNumber(validated: text(begin, offset))
+    let number = try scanNumberValue()
+    return JSONNumber(validated: text(number.lowerBound, number.upperBound))
   }
 
-  /// A number without a fraction, in the range of `Int64`.
-  public mutating func readInt64() throws(JSONError) -> Int64 {
-    skipWhitespace()
+  /// Reads past a number, or throws when another value stands here; the reader stands at its first byte.
+  private mutating func scanNumberValue() throws(JSONError) -> Range<Int> {
+    atFirst = false
+    guard let first = peek(), first == UInt8(ascii: "-") || isDigit(first) else { throw mismatch("a number") }
     let begin = offset
-    guard let value = try readNumber().int64 else {
+    try scanNumber()
+    return begin..<offset
+  }
+
+  private mutating func readDecimal() throws(JSONError) -> (number: DecimalText, begin: Int) {
+    skipWhitespace()
+    let range = try scanNumberValue()
+    return (DecimalText(start + range.lowerBound, count: range.count), range.lowerBound)
+  }
+
+  /// A number without a fraction, in the range of `Int64`; `1.0` and `1e3` are such numbers.
+  public mutating func readInt64() throws(JSONError) -> Int64 {
+    let (number, begin) = try readDecimal()
+    guard let value = number.integer(as: Int64.self) else {
       throw JSONError(.invalidNumber, byteOffset: begin, expected: "an integer of at most 64 bits")
     }
     return value
@@ -154,7 +170,15 @@ public struct JSONReader {
   /// A number without a fraction, in the range of `Int`.
   public mutating func readInt() throws(JSONError) -> Int { Int(try readInt64()) }
 
-  public mutating func readDouble() throws(JSONError) -> Double { try readNumber().double }
+  /// The double nearest to a number.
+  /// - Throws: `invalidNumber` when the number is beyond the range of `Double`.
+  public mutating func readDouble() throws(JSONError) -> Double {
+    let (number, begin) = try readDecimal()
+    guard let value = number.double else {
+      throw JSONError(.invalidNumber, byteOffset: begin, expected: "a number in the range of a double")
+    }
+    return value
+  }
 
   public mutating func readBool() throws(JSONError) -> Bool {
     skipWhitespace()
@@ -194,8 +218,7 @@ public struct JSONReader {
 
   public mutating func readValue() throws(JSONError) -> JSONValue {
     skipWhitespace()
-    guard let byte = peek() else { throw unexpected("a value") }
-    switch byte {
+    switch peek() {
     case UInt8(ascii: "{"):
       var members: [JSONObject.Member] = []
       try beginObject()
@@ -207,11 +230,18 @@ public struct JSONReader {
       while try nextElement() { elements.append(try readValue()) }
       return .array(elements)
     case UInt8(ascii: "\""): return .string(try readString())
+    default: return try readScalar()
+    }
+  }
+
+  /// A value that is neither an object, an array nor a string.
+  private mutating func readScalar() throws(JSONError) -> JSONValue {
+    switch peek() {
     case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool(try readBool())
     case UInt8(ascii: "n"):
       _ = try readIfNull()
       return .null
-    case UInt8(ascii: "-"), 0x30...0x39: return .number(try readNumber())
+    case UInt8(ascii: "-"), .some(0x30...0x39): return .number(try readNumber())
     default: throw unexpected("a value")
     }
   }
@@ -222,11 +252,12 @@ public struct JSONReader {
     switch peek() {
     case UInt8(ascii: "{"):
       try beginObject()
-      while try nextKey() != nil { try skipValue() }
+      while try scanKey() != nil { try skipValue() }
     case UInt8(ascii: "["):
       try beginArray()
       while try nextElement() { try skipValue() }
-    default: _ = try readValue()
+    case UInt8(ascii: "\""): _ = try scanString()
+    default: _ = try readScalar()
     }
   }
 
@@ -237,196 +268,4 @@ public struct JSONReader {
     try skipValue()
     return Array(UnsafeBufferPointer(start: start + begin, count: offset - begin))
   }
-
-  // MARK: Scanning
-
-  @inline(__always) private func peek() -> UInt8? { offset < count ? start[offset] : nil }
-
-  @inline(__always) private mutating func skipWhitespace() {
-    while offset < count {
-      let byte = start[offset]
-      guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
-      offset += 1
-    }
-  }
-
-  private func text(_ begin: Int, _ end: Int) -> String {
-    String(decoding: UnsafeBufferPointer(start: start + begin, count: end - begin), as: UTF8.self)
-  }
-
-  private func unexpected(_ expected: String) -> JSONError {
-    JSONError(offset < count ? .unexpectedByte : .unexpectedEnd, byteOffset: offset, expected: expected)
-  }
-
-  /// The error for a byte that begins another type of value, or none.
-  private func mismatch(_ expected: String) -> JSONError {
-    guard let byte = peek() else { return unexpected(expected) }
-    let beginsValue: Bool
-    switch byte {
-    case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"), UInt8(ascii: "t"), UInt8(ascii: "f"),
-      UInt8(ascii: "n"), 0x30...0x39:
-      beginsValue = true
-    default: beginsValue = false
-    }
-    return JSONError(beginsValue ? .typeMismatch : .unexpectedByte, byteOffset: offset, expected: expected)
-  }
-
-  private mutating func literal(_ word: StaticString) throws(JSONError) {
-    for index in 0..<word.utf8CodeUnitCount {
-      guard peek() == word.utf8Start[index] else { throw unexpected("'\(word)'") }
-      offset += 1
-    }
-  }
-
-  private mutating func digits() throws(JSONError) {
-    guard let first = peek(), first >= 0x30, first <= 0x39 else {
-      throw JSONError(offset < count ? .invalidNumber : .unexpectedEnd, byteOffset: offset, expected: "a digit")
-    }
-    while offset < count, start[offset] >= 0x30, start[offset] <= 0x39 { offset += 1 }
-  }
-
-  private mutating func number() throws(JSONError) {
-    if peek() == UInt8(ascii: "-") { offset += 1 }
-    if peek() == UInt8(ascii: "0") {
-      offset += 1
-      if let next = peek(), next >= 0x30, next <= 0x39 {
-        throw JSONError(.invalidNumber, byteOffset: offset, expected: "no digit after a leading zero")
-      }
-    } else {
-      try digits()
-    }
-    if peek() == UInt8(ascii: ".") {
-      offset += 1
-      try digits()
-    }
-    if peek() == UInt8(ascii: "e") || peek() == UInt8(ascii: "E") {
-      offset += 1
-      if peek() == UInt8(ascii: "+") || peek() == UInt8(ascii: "-") { offset += 1 }
-      try digits()
-    }
-  }
-
-  /// Reads a string; the reader stands at its opening quote.
-  private mutating func string() throws(JSONError) -> String {
-    offset += 1
-    let begin = offset
-    while offset < count {
-      let byte = start[offset]
-      if byte == 0x22 {
-        let result = text(begin, offset)
-        offset += 1
-        return result
-      }
-      if byte == 0x5C { return try escapedString(from: begin) }
-      if byte < 0x20 { throw JSONError(.unexpectedByte, byteOffset: offset, expected: "control characters written as escapes") }
-      offset += 1
-    }
-    throw JSONError(.unexpectedEnd, byteOffset: offset, expected: "a closing '\"'")
-  }
-
-  /// Goes on with a string that has an escape at the current offset.
-  private mutating func escapedString(from begin: Int) throws(JSONError) -> String {
-    var utf8 = Array(UnsafeBufferPointer(start: start + begin, count: offset - begin))
-    while offset < count {
-      let byte = start[offset]
-      switch byte {
-      case 0x22:
-        offset += 1
-        return String(decoding: utf8, as: UTF8.self)
-      case 0x5C:
-        offset += 1
-        let scalar = try escape()
-        utf8.append(contentsOf: String(scalar).utf8)
-      case 0..<0x20: throw JSONError(.unexpectedByte, byteOffset: offset, expected: "control characters written as escapes")
-      default:
-        utf8.append(byte)
-        offset += 1
-      }
-    }
-    throw JSONError(.unexpectedEnd, byteOffset: offset, expected: "a closing '\"'")
-  }
-
-  private mutating func escape() throws(JSONError) -> Unicode.Scalar {
-    guard let byte = peek() else { throw unexpected("an escape") }
-    offset += 1
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return Unicode.Scalar(byte)
-    case UInt8(ascii: "b"): return "\u{8}"
-    case UInt8(ascii: "f"): return "\u{C}"
-    case UInt8(ascii: "n"): return "\n"
-    case UInt8(ascii: "r"): return "\r"
-    case UInt8(ascii: "t"): return "\t"
-    case UInt8(ascii: "u"): return try unicodeEscape()
-    default: throw JSONError(.invalidEscape, byteOffset: offset - 1, expected: "one of \" \\ / b f n r t u after '\\'")
-    }
-  }
-
-  private mutating func unicodeEscape() throws(JSONError) -> Unicode.Scalar {
-    let begin = offset
-    let first = try hexadecimal()
-    if let scalar = Unicode.Scalar(first) { return scalar }
-    guard first < 0xDC00, peek() == 0x5C, offset + 1 < count, start[offset + 1] == UInt8(ascii: "u") else {
-      throw JSONError(.invalidEscape, byteOffset: begin, expected: "a whole surrogate pair")
-    }
-    offset += 2
-    let second = try hexadecimal()
-    guard (0xDC00..<0xE000).contains(second),
-      let scalar = Unicode.Scalar(0x10000 + ((UInt32(first) - 0xD800) << 10) + (UInt32(second) - 0xDC00))
-    else { throw JSONError(.invalidEscape, byteOffset: begin, expected: "a whole surrogate pair") }
-    return scalar
-  }
-
-  private mutating func hexadecimal() throws(JSONError) -> UInt16 {
-    var value: UInt16 = 0
-    for _ in 0..<4 {
-      guard let byte = peek() else { throw unexpected("four hexadecimal digits") }
-      let digit: UInt8
-      switch byte {
-      case 0x30...0x39: digit = byte - 0x30
-      case 0x41...0x46: digit = byte - 0x41 + 10
-      case 0x61...0x66: digit = byte - 0x61 + 10
-      default: throw JSONError(.invalidEscape, byteOffset: offset, expected: "four hexadecimal digits")
-      }
-      value = value << 4 | UInt16(digit)
-      offset += 1
-    }
-    return value
-  }
-}
-
-/// Offset of the first byte that is not part of well-formed UTF-8 (Unicode 15, table 3-7); nil when there is none.
-func firstInvalidUTF8(_ buffer: UnsafeBufferPointer<UInt8>) -> Int? {
-  guard let start = buffer.baseAddress else { return nil }
-  let count = buffer.count
-  var index = 0
-  while index < count {
-    if index + 8 <= count,
-      UnsafeRawPointer(start + index).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-    {
-      index += 8
-      continue
-    }
-    let lead = start[index]
-    if lead < 0x80 {
-      index += 1
-      continue
-    }
-    let length: Int
-    var lower: UInt8 = 0x80
-    var upper: UInt8 = 0xBF
-    switch lead {
-    case 0xC2...0xDF: length = 2
-    case 0xE0: (length, lower) = (3, 0xA0)
-    case 0xED: (length, upper) = (3, 0x9F)
-    case 0xE1...0xEF: length = 3
-    case 0xF0: (length, lower) = (4, 0x90)
-    case 0xF4: (length, upper) = (4, 0x8F)
-    case 0xF1...0xF3: length = 4
-    default: return index
-    }
-    guard index + length <= count, start[index + 1] >= lower, start[index + 1] <= upper else { return index }
-    for continuation in 2..<max(length, 2) where start[index + continuation] & 0xC0 != 0x80 { return index }
-    index += length
-  }
-  return nil
 }

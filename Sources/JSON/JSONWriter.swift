@@ -76,6 +76,15 @@ public struct JSONWriter: Sendable {
     if let number = JSONNumber(value) { self.number(number) } else { null() }
   }
 
+  /// A finite float, with the digits of a float.
+  mutating func float(_ value: Float) {
+    separate()
+    bytes.append(contentsOf: JSONNumber.shortest(value).utf8)
+  }
+
+  /// Makes room between commas for a value that will be put in later.
+  mutating func reserveValue() { separate() }
+
   public mutating func string(_ value: String) {
     separate()
     quoted(value)
@@ -141,12 +150,30 @@ public struct JSONWriter: Sendable {
 }
 
 extension JSONWriter {
-  public mutating func member(_ name: String, _ value: String) { key(name); string(value) }
-  public mutating func member(_ name: String, _ value: Bool) { key(name); bool(value) }
-  public mutating func member(_ name: String, _ value: some BinaryInteger) { key(name); integer(value) }
-  public mutating func member(_ name: String, _ value: Double) { key(name); double(value) }
-  public mutating func member(_ name: String, _ value: JSONValue) { key(name); self.value(value) }
-  public mutating func member(_ name: String, _ value: some JSONEncodable) { key(name); value.write(to: &self) }
+  public mutating func member(_ name: String, _ value: String) {
+    key(name)
+    string(value)
+  }
+  public mutating func member(_ name: String, _ value: Bool) {
+    key(name)
+    bool(value)
+  }
+  public mutating func member(_ name: String, _ value: some BinaryInteger) {
+    key(name)
+    integer(value)
+  }
+  public mutating func member(_ name: String, _ value: Double) {
+    key(name)
+    double(value)
+  }
+  public mutating func member(_ name: String, _ value: JSONValue) {
+    key(name)
+    self.value(value)
+  }
+  public mutating func member(_ name: String, _ value: some JSONEncodable) {
+    key(name)
+    value.write(to: &self)
+  }
   public mutating func member(_ name: String, _ values: [some JSONEncodable]) {
     key(name)
     beginArray()

@@ -15,9 +15,21 @@ public struct QueueMessage: Sendable, Equatable {
   }
 }
 
+/// Why a message did not reach its queue.
+public struct SendFailure: Sendable, Equatable {
+  public let reason: String
+  /// True when trying again cannot help, as with a queue that does not exist.
+  public let isPermanent: Bool
+
+  public init(reason: String, isPermanent: Bool) {
+    self.reason = reason
+    self.isPermanent = isPermanent
+  }
+}
+
 /// Sends messages to agents.
 public protocol TaskQueue: Sendable {
-  /// Sends the messages and tells which did not arrive, with the reason, by message id.
+  /// Sends the messages and tells which did not arrive, and why, by message id.
   /// A message that is not in the answer has been accepted by its queue.
-  func send(_ messages: [QueueMessage]) async -> [String: String]
+  func send(_ messages: [QueueMessage]) async -> [String: SendFailure]
 }

@@ -98,13 +98,6 @@ public struct OrchestrationMachine: Sendable {
     var next = record
     // A reservation that is still here belongs to a call that nobody settled: its handler died, so it counts as spent.
     next.writeOffReservation()
-    guard record.rounds < limits.rounds else {
-      return .failure(
-        OutcomeDecided(
-          Outcome(
-            state: .failed, message: "The run used all of its \(limits.rounds) rounds without an answer.", code: "round_limit",
-            decidedAtMilliseconds: now)))
-    }
     guard reservationMicroUSD <= next.availableMicroUSD else {
       return .failure(
         OutcomeDecided(

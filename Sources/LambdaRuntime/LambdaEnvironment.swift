@@ -1,0 +1,58 @@
+internal import Glibc
+
+/// The environment variables a function was started with.
+public struct LambdaEnvironment: Sendable {
+  /// Every variable, by name.
+  public let variables: [String: String]
+
+  public init(_ variables: [String: String]) { self.variables = variables }
+
+  /// The environment of this process.
+  public static func ofProcess() -> LambdaEnvironment {
+    var variables: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      if let equals = strchr(text, Int32(UInt8(ascii: "="))) {
+        let name = UnsafeRawBufferPointer(start: text, count: equals - text)
+        variables[String(decoding: name, as: UTF8.self)] = String(cString: equals + 1)
+      }
+      entry += 1
+    }
+    return LambdaEnvironment(variables)
+  }
+
+  /// The value of a variable; nil when it is not set or empty.
+  public subscript(_ name: String) -> String? {
+    guard let value = variables[name], !value.isEmpty else { return nil }
+    return value
+  }
+
+  /// The value of a variable that must be set.
+  /// - Throws: `ConfigurationError`.
+  public func required(_ name: String, _ expected: String = "a value") throws(ConfigurationError) -> String {
+    guard let value = self[name] else { throw ConfigurationError(variable: name, value: nil, expected: expected) }
+    return value
+  }
+
+  /// A whole number; `standard` when the variable is not set.
+  /// - Throws: `ConfigurationError` when the value is no number or out of range.
+  public func integer(_ name: String, standard: Int, in range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
+    guard let text = self[name] else { return standard }
+    guard let value = Int(text), range.contains(value) else {
+      throw ConfigurationError(
+        variable: name, value: text, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  /// "true" or "false"; `standard` when the variable is not set.
+  /// - Throws: `ConfigurationError` for any other value.
+  public func boolean(_ name: String, standard: Bool) throws(ConfigurationError) -> Bool {
+    switch self[name] {
+    case nil: return standard
+    case "true": return true
+    case "false": return false
+    case let other: throw ConfigurationError(variable: name, value: other, expected: "true or false")
+    }
+  }
+}

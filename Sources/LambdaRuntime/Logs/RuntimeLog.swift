@@ -1,0 +1,81 @@
+internal import Glibc
+internal import JSON
+
+/// The runtime's own log lines, in the form that AWS_LAMBDA_LOG_FORMAT asks for; each is one write(2), so lines never mix.
+///
+/// Functions log through Telemetry, which knows more; the fields of both are the same.
+struct RuntimeLog: Sendable {
+  /// The levels of AWS_LAMBDA_LOG_LEVEL that the runtime uses.
+  enum Level: Int, Sendable, Comparable {
+    case debug, info, warn, error, fatal
+
+    var name: String {
+      switch self {
+      case .debug: "DEBUG"
+      case .info: "INFO"
+      case .warn: "WARN"
+      case .error: "ERROR"
+      case .fatal: "FATAL"
+      }
+    }
+
+    init(_ text: String?) {
+      switch text?.uppercased() {
+      case "TRACE", "DEBUG": self = .debug
+      case "WARN": self = .warn
+      case "ERROR": self = .error
+      case "FATAL": self = .fatal
+      default: self = .info
+      }
+    }
+
+    static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  let isJSON: Bool
+  let threshold: Level
+  private let write: @Sendable ([UInt8]) -> Void
+
+  init(isJSON: Bool, threshold: Level, write: @escaping @Sendable ([UInt8]) -> Void = RuntimeLog.toStandardError) {
+    self.isJSON = isJSON
+    self.threshold = threshold
+    self.write = write
+  }
+
+  init(_ environment: LambdaEnvironment) {
+    self.init(
+      isJSON: environment["AWS_LAMBDA_LOG_FORMAT"]?.uppercased() == "JSON", threshold: Level(environment["AWS_LAMBDA_LOG_LEVEL"]))
+  }
+
+  static let standard = RuntimeLog(isJSON: false, threshold: .info)
+
+  func log(_ level: Level, _ message: String, requestID: String? = nil, _ fields: [(String, String)] = []) {
+    guard level >= threshold else { return }
+    write(line(level, message, requestID: requestID, fields, milliseconds: nowMilliseconds()))
+  }
+
+  func line(
+    _ level: Level, _ message: String, requestID: String?, _ fields: [(String, String)], milliseconds: Int64
+  ) -> [UInt8] {
+    let timestamp = ISO8601.text(milliseconds: milliseconds)
+    guard isJSON else {
+      var text = "\(timestamp) \(level.name) \(requestID ?? "-") \(message)"
+      for (name, value) in fields { text += " \(name)=\(value)" }
+      // A line break would make two log events of one.
+      return text.utf8.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 } + [0x0A]
+    }
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member("timestamp", timestamp)
+    writer.member("level", level.name)
+    writer.member("message", message)
+    writer.member(ifPresent: "requestId", requestID)
+    for (name, value) in fields { writer.member(name, value) }
+    writer.endObject()
+    return writer.bytes + [0x0A]
+  }
+
+  private static func toStandardError(_ line: [UInt8]) {
+    line.withUnsafeBytes { bytes in _ = Glibc.write(2, bytes.baseAddress, bytes.count) }
+  }
+}

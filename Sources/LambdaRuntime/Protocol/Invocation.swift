@@ -1,0 +1,36 @@
+/// One event that the Runtime API handed out, with the fields of its head.
+struct Invocation: Equatable, Sendable {
+  let requestID: String
+  /// Identifies the delivery rather than the request; nil where the Runtime API does not send one yet.
+  let invocationID: String?
+  /// Milliseconds since the Unix epoch; nil where the Runtime API does not say.
+  let deadlineMilliseconds: Int64?
+  let functionARN: String
+  let traceHeader: String?
+  let clientContext: String?
+  let cognitoIdentity: String?
+  let tenantID: String?
+  let event: [UInt8]
+
+  init(_ response: HTTPResponse) throws(HTTPProtocolError) {
+    let head = response.head
+    guard let requestID = head["lambda-runtime-aws-request-id"], Self.fitsPath(requestID) else {
+      throw HTTPProtocolError(
+        "a request id of visible characters", found: "Lambda-Runtime-Aws-Request-Id '\(head["lambda-runtime-aws-request-id"] ?? "")'")
+    }
+    self.requestID = requestID
+    invocationID = head["lambda-runtime-invocation-id"].flatMap { Self.fitsPath($0) ? $0 : nil }
+    deadlineMilliseconds = head["lambda-runtime-deadline-ms"].flatMap { Int64($0) }
+    functionARN = head["lambda-runtime-invoked-function-arn"] ?? ""
+    traceHeader = head["lambda-runtime-trace-id"]
+    clientContext = head["lambda-runtime-client-context"]
+    cognitoIdentity = head["lambda-runtime-cognito-identity"]
+    tenantID = head["lambda-runtime-aws-tenant-id"]
+    event = response.body
+  }
+
+  /// True for text that can stand in a request line or a field as it is.
+  private static func fitsPath(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+  }
+}

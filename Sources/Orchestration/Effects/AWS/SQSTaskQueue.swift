@@ -1,0 +1,86 @@
+public import AWSClient
+
+/// Sends messages to SQS, in batches of ten a queue.
+public struct SQSTaskQueue: TaskQueue {
+  private let client: SQSClient
+
+  public init(client: SQSClient) { self.client = client }
+
+  /// Most entries of one SendMessageBatch.
+  private static let batchSize = 10
+  /// Most bytes of one SendMessageBatch: 1 MiB less room for attributes.
+  private static let batchBytes = 1_000_000
+
+  public func send(_ messages: [QueueMessage]) async -> [String: SendFailure] {
+    await withTaskGroup(of: [String: SendFailure].self) { group in
+      for (queueURL, ofQueue) in Dictionary(grouping: messages, by: \.queueURL) {
+        for batch in batches(ofQueue) { group.addTask { await self.send(batch, to: queueURL) } }
+      }
+      var failures: [String: SendFailure] = [:]
+      for await part in group { failures.merge(part) { first, _ in first } }
+      return failures
+    }
+  }
+
+  private func batches(_ messages: [QueueMessage]) -> [[QueueMessage]] {
+    var batches: [[QueueMessage]] = []
+    var byteCount = 0
+    for message in messages {
+      if let last = batches.last, last.count < Self.batchSize, byteCount + message.body.count <= Self.batchBytes {
+        batches[batches.count - 1].append(message)
+        byteCount += message.body.count
+      } else {
+        batches.append([message])
+        byteCount = message.body.count
+      }
+    }
+    return batches
+  }
+
+  private func send(_ batch: [QueueMessage], to queueURL: String) async -> [String: SendFailure] {
+    // Ids of entries are limited to letters, digits, hyphens and underscores, so the place in the batch serves.
+    let entries = batch.enumerated().map { index, message in
+      SendMessageBatchEntry(
+        id: String(index), messageBody: Self.bodyText(message.body),
+        messageSystemAttributes: message.traceHeader.map { ["AWSTraceHeader": MessageAttributeValue(dataType: "String", stringValue: $0)] } ?? [:])
+    }
+    var failures: [String: SendFailure] = [:]
+    do {
+      let output = try await client.sendMessageBatch(SendMessageBatchInput(queueURL: queueURL, entries: entries))
+      var accepted = Set(output.successful.compactMap { Int($0.id) })
+      for failure in output.failed {
+        guard let index = Int(failure.id), batch.indices.contains(index) else { continue }
+        failures[batch[index].id] = SendFailure(
+          reason: "\(failure.code): \(failure.message ?? "")", isPermanent: failure.isSenderFault)
+        accepted.insert(index)
+      }
+      // An entry that the answer does not name was not accepted as far as anyone can tell.
+      for index in batch.indices where !accepted.contains(index) {
+        failures[batch[index].id] = SendFailure(reason: "the queue's answer does not name the message", isPermanent: false)
+      }
+    } catch {
+      let awsError = error as? AWSError
+      let isPermanent = awsError.map { !$0.isRetryable && $0.httpStatus != nil && $0.code != "AccessDeniedException" } ?? false
+      for message in batch { failures[message.id] = SendFailure(reason: "\(error)", isPermanent: isPermanent) }
+    }
+    return failures
+  }
+
+  /// SQS takes the characters of XML 1.0; JSON writes all others as escapes already, except U+FFFE and U+FFFF.
+  static func bodyText(_ json: [UInt8]) -> String {
+    String(decoding: json, as: UTF8.self).unicodeScalars.contains { $0.value == 0xFFFE || $0.value == 0xFFFF }
+      ? escapingNoncharacters(json) : String(decoding: json, as: UTF8.self)
+  }
+
+  private static func escapingNoncharacters(_ json: [UInt8]) -> String {
+    var text = ""
+    for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {
+      switch scalar.value {
+      case 0xFFFE: text += "\\ufffe"
+      case 0xFFFF: text += "\\uffff"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
+  }
+}

@@ -1,0 +1,140 @@
+import AWSClient
+import AgentKit
+import JSON
+import Synchronization
+
+/// Moves what is too large for a row or a message into the blob store, and back.
+struct PayloadStore: Sendable {
+  let blobs: any BlobStore
+  private let cache = MessageCache()
+
+  init(blobs: any BlobStore) { self.blobs = blobs }
+
+  // MARK: Conversations
+
+  /// The record with its oldest messages moved to the blob store until the rest fits into a row.
+  /// - Parameter writer: makes the keys of two racing handlers differ, so that neither overwrites the other's message.
+  func spill(_ record: OrchestrationRecord, limits: Limits, writer: String) async throws -> OrchestrationRecord {
+    var sizes = record.conversation.map { message in if case .inline = message { message.byteCount } else { 0 } }
+    var total = sizes.reduce(0, +)
+    guard total > limits.conversationRowBytes else { return record }
+    var record = record
+    for index in record.conversation.indices {
+      guard total > limits.conversationRowBytes else { break }
+      guard case .inline(let message) = record.conversation[index], sizes[index] > 1000 else { continue }
+      let bytes = message.json
+      let key = "conversations/\(record.id)/\(index)-\(writer).json"
+      try await blobs.put(key: key, bytes: bytes, contentType: "application/json")
+      record.conversation[index] = .spilled(role: message.role, PayloadReference(key: key, byteCount: bytes.count))
+      total -= sizes[index]
+      sizes[index] = 0
+    }
+    if record.task.utf8.count > 10_000 { record.task = String(record.task.prefix(2000)) + "…" }
+    return record
+  }
+
+  /// The whole conversation, with every message that was moved away.
+  func conversation(of record: OrchestrationRecord) async throws -> [Message] {
+    var messages: [Message] = []
+    for stored in record.conversation {
+      switch stored {
+      case .inline(let message): messages.append(message)
+      case .spilled(_, let reference): messages.append(try await message(reference, record.id))
+      }
+    }
+    return messages
+  }
+
+  private func message(_ reference: PayloadReference, _ id: String) async throws -> Message {
+    if let message = cache.message(reference.key) { return message }
+    guard let bytes = try await blobs.get(key: reference.key) else {
+      throw LedgerError(
+        table: "orchestrations", key: id,
+        problem: WireError(field: "conversation", value: reference.key, expected: "an object that is there"))
+    }
+    let message = try Message(json: bytes)
+    cache.keep(message, reference)
+    return message
+  }
+
+  // MARK: Inputs and results
+
+  /// Size of what a result adds to the tracking record, in bytes.
+  static func byteCount(_ result: TaskResult) -> Int { result.data.bytes.count + (result.message?.utf8.count ?? 0) }
+
+  /// The result with its data in the blob store when it is larger than `inlineBytes`.
+  func externalize(_ result: TaskResult, orchestrationID: String, toolUseID: String, inlineBytes: Int) async throws -> TaskResult {
+    guard Self.byteCount(result) > inlineBytes else { return result }
+    var result = result
+    if let message = result.message, message.utf8.count > 4000 { result.message = String(message.prefix(4000)) + "…" }
+    let bytes = result.data.bytes
+    guard bytes.count > 1000 else { return result }
+    result.reference = try await put(bytes, key: "payloads/\(orchestrationID)/\(toolUseID).json")
+    result.data = .null
+    return result
+  }
+
+  /// The round with its inputs in the blob store where they are too large for the tracking record.
+  func externalizeInputs(_ round: RoundRecord, limits: Limits) async throws -> RoundRecord {
+    var round = round
+    let inlineBytes = limits.taskRowBytes(taskCount: round.tasks.count)
+    for index in round.tasks.indices {
+      let bytes = round.tasks[index].input.bytes
+      guard bytes.count > inlineBytes else { continue }
+      let key = "payloads/\(round.orchestrationID)/\(round.number)-\(round.tasks[index].toolUseID).input.json"
+      round.tasks[index].inputReference = try await put(bytes, key: key)
+      round.tasks[index].input = .object([:])
+    }
+    return round
+  }
+
+  /// The data of all results of a round that are in the blob store, by tool use id.
+  func fetchResults(of round: RoundRecord) async throws -> [String: JSONValue] {
+    var data: [String: JSONValue] = [:]
+    for task in round.tasks {
+      guard let reference = task.result?.reference else { continue }
+      guard let bytes = try await blobs.get(key: reference.key) else {
+        data[task.toolUseID] = .string("The result of \(reference.byteCount) bytes is no longer at '\(reference.key)'.")
+        continue
+      }
+      // An agent may store plain text; that is a result too.
+      data[task.toolUseID] = (try? JSONValue(parsing: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
+    }
+    return data
+  }
+
+  /// An outcome whose message fits into a row and an event.
+  func externalize(_ outcome: Outcome, orchestrationID: String, inlineBytes: Int) async throws -> Outcome {
+    guard outcome.message.utf8.count > inlineBytes else { return outcome }
+    var outcome = outcome
+    outcome.messageReference = try await put(Array(outcome.message.utf8), key: "payloads/\(orchestrationID)/result.txt", "text/plain; charset=utf-8")
+    outcome.message = String(outcome.message.prefix(4000)) + "…"
+    return outcome
+  }
+
+  private func put(_ bytes: [UInt8], key: String, _ contentType: String = "application/json") async throws -> PayloadReference {
+    try await blobs.put(key: key, bytes: bytes, contentType: contentType)
+    return PayloadReference(key: key, byteCount: bytes.count)
+  }
+}
+
+/// Keeps messages that were fetched, so that a warm handler fetches each once. The objects never change.
+private final class MessageCache: Sendable {
+  private struct Contents {
+    var messages: [String: Message] = [:]
+    var byteCount = 0
+  }
+
+  private static let maximumBytes = 16_000_000
+  private let contents = Mutex(Contents())
+
+  func message(_ key: String) -> Message? { contents.withLock { $0.messages[key] } }
+
+  func keep(_ message: Message, _ reference: PayloadReference) {
+    contents.withLock { contents in
+      if contents.byteCount + reference.byteCount > Self.maximumBytes { contents = Contents() }
+      contents.messages[reference.key] = message
+      contents.byteCount += reference.byteCount
+    }
+  }
+}

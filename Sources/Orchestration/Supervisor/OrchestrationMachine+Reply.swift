@@ -1,0 +1,222 @@
+import AWSClient
+import JSON
+
+/// What becomes of a model's reply.
+extension OrchestrationMachine {
+  /// How the row changes after a reply.
+  public enum Transition: Sendable, Equatable {
+    /// The round's record and the row are written in one transaction.
+    case begin(RoundRecord, OrchestrationRecord)
+    case write(OrchestrationRecord)
+  }
+
+  /// The row, and the round if there is one, after a model's reply.
+  /// - Parameters:
+  ///   - response: what the model said.
+  ///   - record: the row with the lease under which it was asked.
+  ///   - conversation: the messages that it was asked with.
+  ///   - costMicroUSD: what the call cost; nil when the service did not say, then the reservation counts.
+  func afterReply(
+    _ response: ConverseResponse, to record: OrchestrationRecord, conversation: [Message], directory: AgentDirectory,
+    costMicroUSD: Int64?, nowMilliseconds now: Int64
+  ) -> Transition {
+    var next = record
+    next.spending.costMicroUSD += costMicroUSD ?? record.spending.reservedMicroUSD
+    next.spending.reservedMicroUSD = 0
+    next.spending.inputTokens += Int64(response.usage.inputTokens + response.usage.cacheReadInputTokens + response.usage.cacheWriteInputTokens)
+    next.spending.outputTokens += Int64(response.usage.outputTokens)
+    next.spending.modelCalls += 1
+    next.lease = nil
+    next.troubles.modelFailures = 0
+    next.wakeAtMilliseconds = min(now + limits.sendGraceMilliseconds, record.deadlineMilliseconds)
+
+    let message = response.message
+    switch response.stopReason {
+    case .endTurn, .stopSequence, .toolUse:
+      if let problem = problem(of: message) { return .write(unusable(next, problem, now)) }
+      if !message.toolUses.isEmpty { return delegate(message, next, directory, now) }
+      guard response.stopReason != .toolUse else { return .write(unusable(next, "it asked for tools and named none", now)) }
+      let text = continuedText(conversation, next.troubles.continuations) + message.text
+      guard text.contains(where: { !$0.isWhitespace }) else { return .write(unusable(next, "it held no text", now)) }
+      next.conversation.append(.inline(message))
+      return .write(ended(next, Outcome(state: .completed, message: text, decidedAtMilliseconds: now)))
+    case .maxTokens:
+      return .write(cutOff(message, next, now))
+    case .malformedToolUse, .malformedModelOutput:
+      return .write(unusable(next, "the service called it \(response.stopReason)", now))
+    case .modelContextWindowExceeded:
+      return .write(compacted(next, now))
+    case .guardrailIntervened:
+      return .write(failed(next, "guardrail_intervened", "A guardrail stopped the model: \(message.text)", now))
+    case .contentFiltered:
+      return .write(failed(next, "content_filtered", "The model's answer was withheld by a content filter: \(message.text)", now))
+    default:
+      return .write(
+        failed(
+          next, "unknown_stop_reason",
+          "The model stopped with the unknown reason '\(response.stopReason.rawValue)', so its reply cannot be trusted.", now))
+    }
+  }
+
+  /// The row after a request that did not fit into the model's context window.
+  func compacted(_ record: OrchestrationRecord, _ now: Int64) -> OrchestrationRecord {
+    var next = record
+    next.lease = nil
+    guard record.troubles.compaction < limits.compactions else {
+      return failed(
+        next, "context_window_exceeded",
+        "The conversation does not fit into the model's context window, even with its tool results shortened.", now)
+    }
+    next.troubles.compaction += 1
+    return next
+  }
+
+  // MARK: Replies that end or repeat
+
+  private func failed(_ record: OrchestrationRecord, _ code: String, _ message: String, _ now: Int64) -> OrchestrationRecord {
+    ended(record, Outcome(state: .failed, message: message, code: code, decidedAtMilliseconds: now))
+  }
+
+  /// The row after a reply that cannot stand in a conversation: it is dropped and asked for again, a limited number of times.
+  private func unusable(_ record: OrchestrationRecord, _ problem: String, _ now: Int64) -> OrchestrationRecord {
+    var next = record
+    next.troubles.malformedReplies += 1
+    guard next.troubles.malformedReplies <= limits.malformedReplies else {
+      return failed(
+        next, "malformed_reply",
+        "The model's reply could not be used: \(problem). It was asked \(next.troubles.malformedReplies) times.", now)
+    }
+    return next
+  }
+
+  private func cutOff(_ message: Message, _ record: OrchestrationRecord, _ now: Int64) -> OrchestrationRecord {
+    // A tool use that was cut off has half an input, and no text to go on from.
+    guard !message.content.contains(where: { $0.kind == "toolUse" }), message.text.contains(where: { !$0.isWhitespace }) else {
+      return unusable(record, "it was cut off at the token limit inside a tool call or before any text", now)
+    }
+    var next = record
+    next.troubles.continuations += 1
+    guard next.troubles.continuations <= limits.continuations else {
+      return failed(
+        next, "max_tokens",
+        "The model's answer was cut off at the token limit \(next.troubles.continuations) times; raise the limit or ask for less.", now)
+    }
+    next.conversation.append(.inline(message))
+    next.conversation.append(.inline(.user("Your reply was cut off at the token limit. Go on exactly where it stopped; repeat nothing.")))
+    return next
+  }
+
+  /// The beginning of an answer that the model was asked to go on with.
+  private func continuedText(_ conversation: [Message], _ continuations: Int) -> String {
+    conversation.suffix(continuations * 2).filter { $0.role == .assistant }.map(\.text).joined()
+  }
+
+  /// Why a message could not stand in a conversation that Converse accepts; nil when it can.
+  private func problem(of message: Message) -> String? {
+    if message.content.isEmpty { return "it was empty" }
+    var ids: Set<String> = []
+    for block in message.content where block.kind == "toolUse" {
+      guard let use = block.toolUse else { return "a tool use had no id or no name" }
+      guard Self.isToolUseID(use.id) else { return "the tool use id '\(use.id)' is not 1 to 64 of [a-zA-Z0-9_.:-]" }
+      guard ids.insert(use.id).inserted else { return "the tool use id '\(use.id)' occurred twice" }
+      guard Self.isToolName(use.name) else { return "the tool name '\(use.name)' is not 1 to 64 of [a-zA-Z0-9_-]" }
+      guard use.input.objectValue != nil else { return "the input of tool use '\(use.id)' is \(use.input.kindDescription), not an object" }
+    }
+    return nil
+  }
+
+  private static func isToolUseID(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { isNameByte($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
+  }
+
+  private static func isToolName(_ text: String) -> Bool { (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(isNameByte) }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F || byte == 0x2D
+  }
+
+  // MARK: Delegation
+
+  private func delegate(_ message: Message, _ record: OrchestrationRecord, _ directory: AgentDirectory, _ now: Int64) -> Transition {
+    guard record.rounds < limits.rounds else {
+      return .write(failed(record, "round_limit", "The run used all of its \(limits.rounds) rounds without an answer.", now))
+    }
+    var tasks = message.toolUses.enumerated().map { index, use in entry(for: use, at: index, record, directory, now) }
+    // Every agent that calls models gets an equal share, and one share is kept for the Supervisor's next call.
+    let spenders = tasks.indices.filter { tasks[$0].isPending && directory[tasks[$0].toolName]?.agent.kind != .queue }
+    let share = record.availableMicroUSD / Int64(spenders.count + 1)
+    for index in spenders {
+      tasks[index].budgetMicroUSD = min(share, directory[tasks[index].toolName]?.agent.limits.budgetMicroUSD ?? share)
+    }
+    var next = record
+    next.conversation.append(.inline(message))
+    next.rounds += 1
+    next.troubles.malformedReplies = 0
+    next.troubles.continuations = 0
+    next.spending.reservedMicroUSD = tasks.reduce(0) { $0 + $1.budgetMicroUSD }
+    let round = RoundRecord(orchestrationID: record.id, number: next.rounds, createdAtMilliseconds: now, tasks: tasks)
+    next.requestID = round.requestID
+    return .begin(round, next)
+  }
+
+  private func entry(
+    for use: ToolUse, at index: Int, _ record: OrchestrationRecord, _ directory: AgentDirectory, _ now: Int64
+  ) -> TaskEntry {
+    func refused(_ code: String, _ message: String, _ agent: AgentConfiguration? = nil) -> TaskEntry {
+      TaskEntry(
+        toolUseID: use.id, toolName: use.name, agentID: agent?.agentID, agentVersion: agent?.version, queueURL: nil, input: use.input,
+        state: .refused, dueAtMilliseconds: now,
+        result: TaskResult(isError: true, code: code, message: message, closedAtMilliseconds: now))
+    }
+    guard let found = directory[use.name] else {
+      let names = directory.entries.map(\.toolName).joined(separator: ", ")
+      return refused("unknown_agent", "There is no active agent named '\(use.name)'. Active agents: \(names.isEmpty ? "none" : names).")
+    }
+    let agent = found.agent
+    guard record.depth < limits.depth else {
+      return refused(
+        "depth_limit", "This task stands under \(record.depth) supervisors, and at most \(limits.depth) are allowed. Answer it yourself.", agent)
+    }
+    guard index < limits.tasksPerRound else {
+      return refused(
+        "fan_out_limit", "At most \(limits.tasksPerRound) tasks may be delegated in one round. Ask again in the next round.", agent)
+    }
+    let problems = found.problems(use.input)
+    guard problems.isEmpty else {
+      return refused("invalid_input", "The input does not fit the schema of '\(use.name)': \(problems.joined(separator: "; ")).", agent)
+    }
+    let timeout = Int64(agent.limits.timeoutSeconds ?? limits.taskTimeoutSeconds) * 1000
+    return TaskEntry(
+      toolUseID: use.id, toolName: use.name, agentID: agent.agentID, agentVersion: agent.version, queueURL: agent.queueURL,
+      input: use.input, state: .pending, dueAtMilliseconds: min(now + timeout, record.deadlineMilliseconds))
+  }
+
+  // MARK: Joining
+
+  /// The row after all tasks of a round are answered: one user message with one tool result for each tool use.
+  /// - Parameter data: the data of results that were too large for the tracking record, by tool use id.
+  func joined(_ record: OrchestrationRecord, _ round: RoundRecord, data: [String: JSONValue]) -> OrchestrationRecord {
+    var next = record
+    next.spending.reservedMicroUSD = 0
+    for task in round.tasks {
+      next.spending.costMicroUSD += task.result?.usage?.costMicroUSD ?? task.budgetMicroUSD
+      next.spending.inputTokens += task.result?.usage?.inputTokens ?? 0
+      next.spending.outputTokens += task.result?.usage?.outputTokens ?? 0
+    }
+    next.conversation.append(.inline(Message(role: .user, content: round.tasks.map { Self.toolResult($0, data[$0.toolUseID]) })))
+    return next
+  }
+
+  private static func toolResult(_ task: TaskEntry, _ fetched: JSONValue?) -> ContentBlock {
+    guard let result = task.result else {
+      return .toolResult(id: task.toolUseID, content: [.text("no_answer: The task has no answer.")], status: .error)
+    }
+    if result.isError {
+      return .toolResult(
+        id: task.toolUseID, content: [.text("\(result.code ?? "error"): \(result.message ?? result.data.stringValue ?? result.data.text)")],
+        status: .error)
+    }
+    return .toolResult(
+      id: task.toolUseID, content: [.json(.object(["data": fetched ?? result.data]))], status: .success)
+  }
+}

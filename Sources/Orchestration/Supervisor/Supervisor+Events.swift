@@ -1,0 +1,48 @@
+public import JSON
+
+extension Supervisor {
+  /// Handles one event.
+  ///
+  /// An event that can never be used is reported as `arbiter.error` and done with: trying it again would not help. Everything else
+  /// that fails is reported and thrown, so that Lambda tries again and in the end keeps the event in the dead-letter queue.
+  /// - Parameters:
+  ///   - bytes: the event as EventBridge delivers it.
+  ///   - traceHeader: the invocation's `X-Amzn-Trace-Id`.
+  ///   - deadlineMilliseconds: when the invocation ends.
+  /// - Returns: `{"status": ...}` for the log and for people who invoke by hand.
+  public func handle(_ bytes: [UInt8], traceHeader: String?, deadlineMilliseconds: Int64) async throws -> JSONValue {
+    let event: SupervisorEvent
+    do {
+      event = try SupervisorEvent(bytes: bytes)
+    } catch {
+      await report(error, orchestrationID: nil)
+      return Self.rejected(error)
+    }
+    do {
+      switch event {
+      case .request(let request, let eventID):
+        let id = try await accept(request, eventID: eventID, traceHeader: traceHeader)
+        return ["status": "accepted", "orchestrationId": .string(id)]
+      case .completion(let completion):
+        try await complete(completion)
+        return ["status": "recorded", "orchestrationId": .string(completion.orchestrationID)]
+      case .cancel(let id, let reason):
+        try await cancel(id, reason: reason)
+        return ["status": "cancelled", "orchestrationId": .string(id)]
+      case .sweep:
+        // The last row begun still needs its time: no new one in the last fifth of the invocation.
+        let remaining = max(0, deadlineMilliseconds - now)
+        let looked = try await sweep(untilMilliseconds: now + remaining * 4 / 5)
+        return ["status": "swept", "rows": .number(looked)]
+      }
+    } catch let error as WireError {
+      await report(error, orchestrationID: event.orchestrationID)
+      return Self.rejected(error)
+    } catch {
+      await report(error, orchestrationID: event.orchestrationID)
+      throw error
+    }
+  }
+
+  private static func rejected(_ error: any Error) -> JSONValue { ["status": "rejected", "error": .string("\(error)")] }
+}

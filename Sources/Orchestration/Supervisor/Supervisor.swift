@@ -1,0 +1,227 @@
+import AWSClient
+public import AgentKit
+import JSON
+
+/// Runs orchestrations: writes down what happened, asks the machine what is due, and does it.
+///
+/// All methods may be called again with the same argument, by several processes at once, and after a crash at any point.
+public struct Supervisor: Sendable {
+  /// The world as the Supervisor reaches it.
+  public struct Effects: Sendable {
+    public var store: any OrchestrationStore
+    public var queue: any TaskQueue
+    public var bus: any EventBus
+    public var blobs: any BlobStore
+    public var model: any Model
+    public var registry: any AgentRegistry
+    public var clock: any Clock
+    public var ids: any IDSource
+    public var prices: ModelPrices
+    public var observer: any OrchestrationObserver
+
+    public init(
+      store: any OrchestrationStore, queue: any TaskQueue, bus: any EventBus, blobs: any BlobStore, model: any Model,
+      registry: any AgentRegistry, clock: any Clock, ids: any IDSource, prices: ModelPrices, observer: any OrchestrationObserver
+    ) {
+      self.store = store
+      self.queue = queue
+      self.bus = bus
+      self.blobs = blobs
+      self.model = model
+      self.registry = registry
+      self.clock = clock
+      self.ids = ids
+      self.prices = prices
+      self.observer = observer
+    }
+  }
+
+  public let configuration: SupervisorConfiguration
+  let effects: Effects
+  let machine: OrchestrationMachine
+  let payloads: PayloadStore
+
+  public init(configuration: SupervisorConfiguration, effects: Effects) {
+    self.configuration = configuration
+    self.effects = effects
+    machine = OrchestrationMachine(limits: configuration.limits)
+    payloads = PayloadStore(blobs: effects.blobs)
+  }
+
+  var now: Int64 { effects.clock.nowMilliseconds }
+
+  // MARK: What happens from outside
+
+  /// Starts the orchestration that a caller asked for, once for each id.
+  /// - Parameter eventID: the id of the event, which is the orchestration's id when the caller chose none.
+  /// - Returns: the orchestration's id.
+  @discardableResult
+  public func accept(_ request: TaskRequest, eventID: String, traceHeader: String?) async throws -> String {
+    let id = request.orchestrationID ?? eventID
+    let limits = configuration.limits
+    let created = now
+    var record = OrchestrationRecord(
+      id: id, task: request.task, createdAtMilliseconds: created,
+      deadlineMilliseconds: created + Int64(request.deadlineSeconds ?? limits.deadlineSeconds) * 1000,
+      budgetMicroUSD: request.budgetMicroUSD ?? limits.budgetMicroUSD, callback: request.callback, depth: request.depth,
+      traceHeader: traceHeader, conversation: [.inline(.user(request.task))])
+    record.wakeAtMilliseconds = created
+    if request.depth > limits.depth {
+      record = machine.ended(
+        record,
+        Outcome(
+          state: .failed, message: "The request stands under \(request.depth) supervisors, and at most \(limits.depth) are allowed.",
+          code: "depth_limit", decidedAtMilliseconds: created))
+    }
+    record = try await payloads.spill(record, limits: limits, writer: effects.ids.makeID())
+    switch try await effects.store.create(record) {
+    case .created(let record):
+      note(.info, "orchestration started", record.id, ["deadline": .string(ISO8601.text(milliseconds: record.deadlineMilliseconds))])
+      effects.observer.count("OrchestrationStarted")
+      try await advance(record.id, from: record)
+    case .exists(let record):
+      note(.info, "orchestration exists already", record.id, ["state": .string(record.state.rawValue)])
+      try await advance(record.id, from: record)
+    }
+    return id
+  }
+
+  /// Records the answer to a task, and goes on when it was the round's last.
+  /// - Throws: `WireError` for a completion that belongs to no task of any orchestration.
+  public func complete(_ completion: TaskCompletion) async throws {
+    let id = completion.orchestrationID
+    guard OrchestrationID.isValid(id) else {
+      throw WireError(field: "detail.orchestration_id", value: id, expected: "the id of an orchestration")
+    }
+    if let key = completion.dataReference?.key, !key.hasPrefix("payloads/\(id)/") {
+      throw WireError(field: "detail.data_ref.key", value: key, expected: "a key below 'payloads/\(id)/'")
+    }
+    let requestID = try await trackingRecord(of: completion)
+    let closed = now
+    var result = TaskResult(
+      isError: completion.status == .error, data: completion.data, reference: completion.dataReference, code: completion.code,
+      message: completion.message, usage: completion.usage, closedAtMilliseconds: closed)
+    if let round = try await roundThatNeedsRoom(for: result, requestID) {
+      result = try await payloads.externalize(
+        result, orchestrationID: id, toolUseID: completion.toolUseID,
+        inlineBytes: configuration.limits.taskRowBytes(taskCount: round.tasks.count))
+    }
+    let outcome = try await effects.store.close(
+      completion.toolUseID, of: requestID, state: result.isError ? .failed : .succeeded, result: result)
+    switch outcome {
+    case .closed(let round):
+      note(
+        .info, "task answered", id,
+        ["agent": .string(completion.node), "tool_use": .string(completion.toolUseID), "pending": .number(round.pendingCount)])
+      if round.pendingCount == 0 { try await advance(id, round: round) }
+    case .alreadyClosed(let round):
+      note(.info, "task had an answer before", id, ["tool_use": .string(completion.toolUseID)])
+      // A duplicate starts nothing, but the handler of the first may have died before it went on.
+      if round.pendingCount == 0 { try await advance(id, round: round) }
+    case .unknownTask:
+      throw WireError(
+        field: "detail.agent_use_id", value: completion.toolUseID, expected: "a task of round '\(requestID)'")
+    case .unknownRound:
+      throw WireError(field: "detail.request_id", value: requestID, expected: "a round of orchestration '\(id)'")
+    }
+  }
+
+  /// Ends a run that is not wanted any more.
+  /// - Throws: `WireError` when there is no such orchestration.
+  public func cancel(_ id: String, reason: String) async throws {
+    while true {
+      guard let record = try await effects.store.load(id) else {
+        throw WireError(field: "detail.orchestrationId", value: id, expected: "the id of an orchestration")
+      }
+      if record.state.isTerminal || record.cancelRequested != nil { return try await advance(id, from: record) }
+      var next = record
+      next.cancelRequested = reason
+      next.wakeAtMilliseconds = now
+      if let written = try await effects.store.update(record, to: next) {
+        note(.info, "cancellation requested", id, [:])
+        return try await advance(id, from: written)
+      }
+    }
+  }
+
+  /// Looks at everything that is due: unsent and overdue tasks, abandoned leases, unpublished outcomes.
+  /// - Parameter untilMilliseconds: no new row is begun after this time.
+  /// - Returns: how many rows were looked at.
+  @discardableResult
+  public func sweep(untilMilliseconds: Int64) async throws -> Int {
+    var looked = 0
+    var seen: Set<String> = []
+    while now < untilMilliseconds {
+      let due = try await effects.store.due(atMilliseconds: now, limit: 100).filter { !seen.contains($0) }
+      if due.isEmpty { break }
+      seen.formUnion(due)
+      await withTaskGroup(of: Void.self) { group in
+        var waiting = due.makeIterator()
+        for _ in 0..<8 {
+          if let id = waiting.next() { group.addTask { await self.advanceReporting(id) } }
+        }
+        while await group.next() != nil {
+          if now < untilMilliseconds, let id = waiting.next() { group.addTask { await self.advanceReporting(id) } }
+        }
+      }
+      looked += due.count
+    }
+    return looked
+  }
+
+  /// One bad row must not keep the sweeper from the others.
+  private func advanceReporting(_ id: String) async {
+    do {
+      try await advance(id)
+    } catch {
+      await report(error, orchestrationID: id)
+    }
+  }
+
+  // MARK: Finding the task of a completion
+
+  private func trackingRecord(of completion: TaskCompletion) async throws -> String {
+    let id = completion.orchestrationID
+    if let requestID = completion.requestID {
+      guard requestID.hasPrefix(id + "#") else {
+        throw WireError(field: "detail.request_id", value: requestID, expected: "a round of orchestration '\(id)'")
+      }
+      return requestID
+    }
+    // Agents written for the original do not echo the round; then it can only be the newest one.
+    guard let record = try await effects.store.load(id) else {
+      throw WireError(field: "detail.orchestration_id", value: id, expected: "the id of an orchestration")
+    }
+    guard let requestID = record.requestID else {
+      throw WireError(field: "detail.agent_use_id", value: completion.toolUseID, expected: "a task; the orchestration has none yet")
+    }
+    return requestID
+  }
+
+  /// The round, when a result is so large that it matters how many tasks share the tracking record.
+  private func roundThatNeedsRoom(for result: TaskResult, _ requestID: String) async throws -> RoundRecord? {
+    let bytes = PayloadStore.byteCount(result)
+    guard bytes > configuration.limits.taskRowBytes(taskCount: configuration.limits.tasksPerRound) else { return nil }
+    return try await effects.store.loadRound(requestID)
+  }
+
+  // MARK: Telling
+
+  func note(_ level: ObservationLevel, _ message: String, _ id: String, _ fields: JSONObject) {
+    var fields = fields
+    fields["orchestration_id"] = .string(id)
+    effects.observer.note(level, message, fields)
+  }
+
+  /// Publishes an `arbiter.error` event; failing to do so is logged and not an error of its own.
+  public func report(_ error: any Error, orchestrationID: String?) async {
+    let problem = CriticalError(error, orchestrationID: orchestrationID, function: configuration.functionName, atMilliseconds: now)
+    effects.observer.note(.error, problem.message, ["code": .string(problem.code), "orchestration_id": .string(orchestrationID ?? "")])
+    effects.observer.count("CriticalError")
+    do {
+      try await effects.bus.publish([problem.event()])
+    } catch {
+      effects.observer.note(.error, "the error event could not be published: \(error)", ["code": .string(problem.code)])
+    }
+  }
+}

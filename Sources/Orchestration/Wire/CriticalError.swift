@@ -1,0 +1,47 @@
+import JSON
+
+/// The detail of an `arbiter.error` event: a failure that a person should hear of.
+public struct CriticalError: Sendable, Equatable {
+  public static let source = "arbiter"
+  public static let detailType = "arbiter.error"
+
+  public var orchestrationID: String?
+  /// The function that met the failure.
+  public var function: String
+  /// Stable name: `invalid_event`, `ledger_unreadable`, `unexpected`.
+  public var code: String
+  public var message: String
+  public var atMilliseconds: Int64
+
+  public init(orchestrationID: String?, function: String, code: String, message: String, atMilliseconds: Int64) {
+    self.orchestrationID = orchestrationID
+    self.function = function
+    self.code = code
+    self.message = message
+    self.atMilliseconds = atMilliseconds
+  }
+
+  public init(_ error: any Error, orchestrationID: String?, function: String, atMilliseconds: Int64) {
+    let code =
+      switch error {
+      case is WireError, is JSONError: "invalid_event"
+      case is LedgerError: "ledger_unreadable"
+      case is AgentConfigurationError: "agent_unreadable"
+      default: "unexpected"
+      }
+    self.init(
+      orchestrationID: orchestrationID, function: function, code: code, message: "\(error)", atMilliseconds: atMilliseconds)
+  }
+
+  public func event() -> BusEvent {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.member(ifPresent: "orchestration_id", orchestrationID)
+    writer.member("function", function)
+    writer.member("code", code)
+    writer.member("message", message)
+    writer.member("timestamp", ISO8601.text(milliseconds: atMilliseconds))
+    writer.endObject()
+    return BusEvent(source: Self.source, detailType: Self.detailType, detail: writer.bytes)
+  }
+}

@@ -1,0 +1,153 @@
+import Glibc
+import JSON
+import Synchronization
+import Testing
+
+@testable import LambdaRuntime
+
+/// The loop with real sockets, against a server that follows a script and then refuses connections, which ends the loop.
+@Suite struct RuntimeLoopTests {
+  static let accepted = ScriptedServer.Step.answer(RuntimeProtocolTests.accepted)
+
+  static func event(_ id: String, fields: String = "", body: String = "{}") -> ScriptedServer.Step {
+    .answer(RuntimeProtocolTests.event(id: id, fields: fields, body: body))
+  }
+
+  struct Run {
+    let requests: [String]
+    let stopReason: RuntimeProtocol.StopReason
+    let log: [String]
+  }
+
+  func run(
+    _ steps: [ScriptedServer.Step], environment: [String: String] = [:], _ handler: some LambdaHandler
+  ) throws -> Run {
+    let server = try ScriptedServer(steps)
+    let variables = LambdaEnvironment(
+      environment.merging(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)"]) { $1 })
+    let lines = LogLines()
+    let log = RuntimeLog(isJSON: true, threshold: .info) { lines.append($0) }
+    let loop = RuntimeLoop(address: try RuntimeAddress(variables), environment: variables, log: log)
+    let reason = loop.serve(handler)
+    return Run(requests: server.requests(), stopReason: reason, log: lines.all)
+  }
+
+  func body(_ request: String) -> Substring? {
+    request.utf8.split(separator: 0x0A).last.map { Substring($0) }
+  }
+
+  @Test func eventsAreServedOneAfterAnother() throws {
+    let large = "\"" + String(repeating: "x", count: 300_000) + "\""
+    let run = try run(
+      [Self.event("a", body: "[1]"), Self.accepted, Self.event("b", body: large), Self.accepted, .hangUp],
+      RawHandler { event, context in
+        #expect(context.requestID == LambdaContext.current?.requestID)
+        return event
+      })
+    #expect(run.requests.count == 5)
+    #expect(run.requests[1].hasPrefix("POST /2018-06-01/runtime/invocation/a/response "))
+    #expect(body(run.requests[1]) == "[1]")
+    #expect(run.requests[3].hasPrefix("POST /2018-06-01/runtime/invocation/b/response "))
+    #expect(body(run.requests[3]) == Substring(large))
+    #expect(run.stopReason.exitStatus == 1)
+  }
+
+  @Test func aThrownErrorFailsItsInvocationAndNoOther() throws {
+    struct Broken: Error, CustomStringConvertible { let description = "the stock is negative" }
+    let run = try run(
+      [Self.event("a"), Self.accepted, Self.event("b"), Self.accepted, .hangUp],
+      RawHandler { _, context in
+        if context.requestID == "a" { throw Broken() }
+        return Array("2".utf8)
+      })
+    #expect(run.requests[1].hasPrefix("POST /2018-06-01/runtime/invocation/a/error "))
+    #expect(
+      body(run.requests[1]) == "{\"errorMessage\":\"the stock is negative\",\"errorType\":\"Function.Broken\",\"stackTrace\":[]}")
+    #expect(run.requests[3].hasPrefix("POST /2018-06-01/runtime/invocation/b/response "))
+    let line = try JSONValue(parsing: try #require(run.log.first))
+    #expect(line["level"] == "ERROR")
+    #expect(line["requestId"] == "a")
+    #expect(line["errorType"] == "Function.Broken")
+    #expect(line["message"] == "the handler failed: the stock is negative")
+  }
+
+  @Test func aTypedHandlerNamesWhatIsWrongWithAnEvent() throws {
+    let run = try run(
+      [Self.event("a", body: "{\"task\": 12"), Self.accepted, .hangUp],
+      TypedHandler { (value: JSONValue, _) in value })
+    #expect(run.requests[1].contains("Lambda-Runtime-Function-Error-Type: Function.InvalidEvent"))
+    #expect(run.requests[1].contains("at byte 11"))
+  }
+
+  @Test func handlersMaySuspendAndRunTasksOnOtherThreads() throws {
+    let run = try run(
+      [Self.event("a"), Self.accepted, .hangUp],
+      RawHandler { _, _ in
+        async let near = 1
+        let far = await Task.detached {
+          await withTaskGroup { group in
+            for number in 1...10 { group.addTask { number } }
+            return await group.reduce(0, +)
+          }
+        }.value
+        return Array("\(await near + far)".utf8)
+      })
+    #expect(body(run.requests[1]) == "56")
+  }
+
+  @Test func aLateAnswerIsLoggedAndTheNextEventServed() throws {
+    let run = try run(
+      [
+        Self.event("a"), .answer("HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"), Self.event("b"), Self.accepted, .hangUp,
+      ], RawHandler { event, _ in event })
+    #expect(run.requests[3].hasPrefix("POST /2018-06-01/runtime/invocation/b/response "))
+    let line = try JSONValue(parsing: try #require(run.log.first))
+    #expect(line["level"] == "WARN")
+    #expect(line["requestId"] == "a")
+  }
+
+  @Test func aServerThatHangsUpIsConnectedToAgain() throws {
+    let run = try run([.hangUp, Self.event("a"), .hangUp, Self.accepted, .hangUp], RawHandler { event, _ in event })
+    #expect(run.requests.map { $0.prefix(4) } == ["GET ", "GET ", "POST", "POST", "GET "])
+    #expect(run.stopReason.exitStatus == 1)
+  }
+
+  @Test func theContextTellsTheFunctionAndTheTimeLeft() throws {
+    let deadline = nowMilliseconds() + 30_000
+    let run = try run(
+      [Self.event("a", fields: "Lambda-Runtime-Deadline-Ms: \(deadline)\r\n"), Self.accepted, .hangUp],
+      environment: ["AWS_LAMBDA_FUNCTION_NAME": "f", "AWS_LAMBDA_FUNCTION_VERSION": "7", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512"],
+      RawHandler { _, context in
+        #expect(context.deadlineMilliseconds == deadline)
+        #expect(context.remainingMilliseconds <= 30_000)
+        return Array("\(context.function.name) \(context.function.version) \(context.function.memoryMegabytes ?? 0)".utf8)
+      })
+    #expect(body(run.requests[1]) == "f 7 512")
+  }
+
+  @Test func aFailedStartIsReported() throws {
+    let server = try ScriptedServer([Self.accepted])
+    let environment = LambdaEnvironment(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)"])
+    let loop = RuntimeLoop(address: try RuntimeAddress(environment), environment: environment, log: .standard)
+    let error = ConfigurationError(variable: "LIMIT", value: "many", expected: "a whole number")
+    #expect(loop.reportInitializationFailure(InvocationFailure(error)).exitStatus == 1)
+    let request = try #require(server.requests().first)
+    #expect(request.hasPrefix("POST /2018-06-01/runtime/init/error "))
+    #expect(request.contains("environment variable LIMIT is 'many'; expected a whole number"))
+  }
+
+  @Test(arguments: [nil, "", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "runtime.example:9001", "::1:9001"])
+  func anAddressThatCannotBeUsedIsNamed(value: String?) {
+    let environment = LambdaEnvironment(value.map { ["AWS_LAMBDA_RUNTIME_API": $0] } ?? [:])
+    let error = #expect(throws: ConfigurationError.self) { try RuntimeAddress(environment) }
+    #expect(error?.variable == "AWS_LAMBDA_RUNTIME_API")
+    #expect(error?.value == (value == "" ? nil : value))
+  }
+}
+
+/// Collects log lines from any thread.
+final class LogLines: Sendable {
+  private let lines = Mutex<[String]>([])
+  func append(_ line: [UInt8]) { lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } }
+  var all: [String] { lines.withLock { $0 } }
+}
