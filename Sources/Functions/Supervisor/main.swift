@@ -1,1 +1,30 @@
-// Entry point.
+import AWSClient
+import JSON
+import LambdaRuntime
+import Orchestration
+import Telemetry
+
+Lambda.run { environment in
+  let logger = Logger(environment: environment.variables) {
+    LambdaContext.current.map { ["requestId": .string($0.requestID)] } ?? [:]
+  }
+  let observer = TelemetryObserver(
+    logger: logger, metrics: Metrics(namespace: "Arbiter", dimensions: ["Function": "supervisor"]))
+  let supervisor = try Orchestration.Supervisor(
+    environment: environment.variables, client: AWSClient(configuration: .fromEnvironment(environment.variables)), observer: observer)
+  return RawHandler { event, context in
+    let deadline = context.deadlineMilliseconds
+    return try await RequestContext.$deadlineMilliseconds.withValue(deadline) {
+      try await RequestContext.$traceID.withValue(context.traceHeader) {
+        try await supervisor.handle(
+          event, traceHeader: context.traceHeader, deadlineMilliseconds: deadline ?? context.function.nominalDeadlineMilliseconds
+        ).bytes
+      }
+    }
+  }
+}
+
+extension LambdaFunction {
+  /// A deadline for a Runtime API that names none: the next two minutes.
+  fileprivate var nominalDeadlineMilliseconds: Int64 { Logger.systemTime() + 120_000 }
+}

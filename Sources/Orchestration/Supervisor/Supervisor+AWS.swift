@@ -1,0 +1,33 @@
+public import AWSClient
+import AgentKit
+
+extension Supervisor {
+  /// The Supervisor on AWS: two tables, queues, a bus, a bucket and Bedrock.
+  /// - Parameter environment: what `SupervisorConfiguration(environment:)` reads, and ORCHESTRATION_TABLE, WORKER_STATE_TABLE,
+  ///   AGENT_CONFIG_TABLE, AGENT_BUCKET_NAME and EVENT_BUS_NAME.
+  /// - Throws: `EnvironmentError` that names the variable and the value.
+  public init(environment: [String: String], client: AWSClient, observer: any OrchestrationObserver) throws {
+    let reader = EnvironmentReader(variables: environment)
+    let clock = AgentKit.SystemClock()
+    let ids = RandomIDSource()
+    let dynamoDB = DynamoDBClient(client)
+    try self.init(
+      configuration: SupervisorConfiguration(environment: environment),
+      effects: Effects(
+        store: DynamoDBOrchestrationStore(
+          client: dynamoDB,
+          orchestrationTable: reader.required("ORCHESTRATION_TABLE", "the name of the orchestration table"),
+          workerStateTable: reader.required("WORKER_STATE_TABLE", "the name of the worker state table"), ids: ids),
+        queue: SQSTaskQueue(client: SQSClient(client)),
+        bus: EventBridgeEventBus(
+          client: EventBridgeClient(client), busName: reader.required("EVENT_BUS_NAME", "the name of the event bus")),
+        blobs: S3BlobStore(client: S3Client(client), bucket: reader.required("AGENT_BUCKET_NAME", "the name of the code bucket")),
+        model: BedrockModel(client: BedrockRuntimeClient(client)),
+        registry: CachedAgentRegistry(
+          source: DynamoDBAgentRows(
+            client: dynamoDB, table: reader.required("AGENT_CONFIG_TABLE", "the name of the agent configuration table")),
+          clock: clock, observer: observer,
+          timeToLiveMilliseconds: Int64(reader.integer("REGISTRY_TTL_SECONDS", 30, in: 0...3600)) * 1000),
+        clock: clock, ids: ids, prices: ModelPrices(environment: environment), observer: observer))
+  }
+}
