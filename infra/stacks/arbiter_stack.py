@@ -1,0 +1,173 @@
+"""The whole of Arbiter in one stack: tables, queues, bucket, bus, functions, and who may do what."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+
+from aws_cdk import CfnOutput, CliCredentialsStackSynthesizer, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda_event_sources as event_sources
+from constructs import Construct
+
+from infra.configuration import ROOT, Configuration, Function
+from infra.constructs.code_bucket import AGENTS, CONVERSATIONS, PAYLOADS, WORKSPACES, CodeBucket, CodeBucketProps
+from infra.constructs.event_routes import EventBus, EventBusProps, EventRoutes, EventRoutesProps
+from infra.constructs.function import BootstrapFunction, BootstrapFunctionProps
+from infra.constructs.model_access import ModelAccess
+from infra.constructs.registry_seed import RegistrySeed, RegistrySeedProps
+from infra.constructs.tables import Tables, TablesProps
+from infra.constructs.task_queue import TaskQueue, TaskQueueProps
+from infra.namer import Namer
+
+
+@dataclasses.dataclass(frozen=True)
+class ArbiterStackProps:
+    configuration: Configuration
+    # The folder with supervisor.zip, worker-wrapper.zip and config-seeder.zip.
+    packages: pathlib.Path
+
+
+class ArbiterStack(Stack):
+    def __init__(self, scope: Construct, props: ArbiterStackProps) -> None:
+        self.settings = settings = props.configuration
+        self.packages = props.packages
+        self.namer = namer = Namer(settings.prefix, settings.environment)
+        super().__init__(
+            scope, namer.stack,
+            stack_name=namer.stack,
+            description=f"Arbiter, environment {settings.environment}",
+            # Whoever deploys acts with credentials of their own, through a bucket of our own: no bootstrap stack is needed.
+            synthesizer=CliCredentialsStackSynthesizer(file_assets_bucket_name=namer.assets_bucket),
+        )
+        self.removal = RemovalPolicy.DESTROY if settings.removal == "destroy" else RemovalPolicy.RETAIN
+
+        self.tables = Tables(self, "Tables", TablesProps(namer, settings.tables.pointInTimeRecovery, self.removal))
+        self.worker_queue = self._queue("WorkerQueue", "worker", settings.functions.workerWrapper.timeoutSeconds)
+        self.fabricator_queue = self._queue("FabricatorQueue", "fabricator", None)
+        self.bucket = CodeBucket(self, "Code", CodeBucketProps(namer, settings.bucket.enforceTLS, self.removal))
+        self.bus = EventBus(self, "Events", EventBusProps(namer)).bus
+        self.models = ModelAccess(settings.model)
+
+        self.supervisor = self._supervisor()
+        self.worker_wrapper = self._worker_wrapper()
+        self.config_seeder = self._config_seeder()
+
+        self.routes = EventRoutes(self, "Routes", EventRoutesProps(
+            namer, self.bus, self.supervisor.function, settings.events,
+            settings.queues.deadLetterRetentionDays, settings.bucket.enforceTLS))
+        seed = RegistrySeed(self, "RegistrySeed", RegistrySeedProps(
+            self.config_seeder.function, settings.functions.configSeeder.timeoutSeconds,
+            ROOT / settings.seed.agentsFile if settings.seed.agentsFile else None))
+        seed.node.add_dependency(self.tables, self.worker_queue, self.fabricator_queue, self.config_seeder)
+        self._outputs()
+
+    # Functions -------------------------------------------------------------------------------------------------------
+
+    def _supervisor(self) -> BootstrapFunction:
+        limits, model = self.settings.limits, self.settings.model
+        supervisor = self._function("Supervisor", "supervisor", self.settings.functions.supervisor,
+                                    "Plans, delegates and concludes orchestrations", {
+            "ORCHESTRATION_TABLE": self.tables.orchestrations.table_name,
+            "WORKER_STATE_TABLE": self.tables.worker_state.table_name,
+            "AGENT_CONFIG_TABLE": self.tables.agents.table_name,
+            "TOOLS_CONFIG_TABLE": self.tables.tools.table_name,
+            "AGENT_BUCKET_NAME": self.bucket.bucket.bucket_name,
+            "WORKER_QUEUE_URL": self.worker_queue.queue.queue_url,
+            "FABRICATOR_QUEUE_URL": self.fabricator_queue.queue.queue_url,
+            "EVENT_BUS_NAME": self.bus.event_bus_name,
+            "COMPLETION_BUS_NAME": self.bus.event_bus_name,
+            "MODEL_ID": model.id,
+            "MODEL_MAX_TOKENS": str(model.maxTokens),
+            "MODEL_TEMPERATURE": str(model.temperature),
+            "MAX_ROUNDS": str(limits.rounds),
+            "MAX_TASKS_PER_ROUND": str(limits.tasksPerRound),
+            "MAX_DEPTH": str(limits.depth),
+            "DEADLINE_SECONDS": str(limits.deadlineSeconds),
+            "TASK_TIMEOUT_SECONDS": str(limits.taskTimeoutSeconds),
+            "BUDGET_USD": str(limits.budgetUSD),
+            "INLINE_PAYLOAD_BYTES": str(limits.inlinePayloadBytes),
+        })
+        self.tables.grant_supervisor(supervisor.role)
+        for queue in (self.worker_queue, self.fabricator_queue):
+            iam.Grant.add_to_principal(grantee=supervisor.role, actions=["sqs:SendMessage"], resource_arns=[queue.queue.queue_arn])
+        self.bucket.grant_objects(supervisor.role, PAYLOADS, CONVERSATIONS, write=True)
+        self.models.grant(supervisor.role, model.id, streaming=False)
+        self.bus.grant_put_events_to(supervisor.role)
+        return supervisor
+
+    def _worker_wrapper(self) -> BootstrapFunction:
+        limits, model, size = self.settings.limits, self.settings.model, self.settings.functions.workerWrapper
+        worker = self._function("WorkerWrapper", "worker-wrapper", size, "Runs one agent on one task", {
+            "AGENT_CONFIG_TABLE": self.tables.agents.table_name,
+            "WORKER_STATE_TABLE": self.tables.worker_state.table_name,
+            "AGENT_BUCKET_NAME": self.bucket.bucket.bucket_name,
+            "COMPLETION_BUS_NAME": self.bus.event_bus_name,
+            "MODEL_ID": model.id,
+            "MODEL_MAX_TOKENS": str(model.maxTokens),
+            "MODEL_TEMPERATURE": str(model.temperature),
+            "INLINE_PAYLOAD_BYTES": str(limits.inlinePayloadBytes),
+        })
+        self.tables.grant_worker(worker.role)
+        self.bucket.grant_objects(worker.role, AGENTS, write=False)
+        self.bucket.grant_objects(worker.role, PAYLOADS, WORKSPACES, write=True)
+        self.bucket.grant_listing(worker.role, WORKSPACES)
+        self.models.grant(worker.role, model.id, *model.agents, streaming=True)
+        self.bus.grant_put_events_to(worker.role)
+        worker.function.add_event_source(event_sources.SqsEventSource(
+            self.worker_queue.queue,
+            batch_size=size.batchSize,
+            max_concurrency=size.maximumConcurrency,
+            report_batch_item_failures=True,
+        ))
+        return worker
+
+    def _config_seeder(self) -> BootstrapFunction:
+        seeder = self._function("ConfigSeeder", "config-seeder", self.settings.functions.configSeeder,
+                                "Writes the first rows of the agent registry", {
+            "AGENT_CONFIG_TABLE": self.tables.agents.table_name,
+            "WORKER_QUEUE_URL": self.worker_queue.queue.queue_url,
+            "FABRICATOR_QUEUE_URL": self.fabricator_queue.queue.queue_url,
+        })
+        self.tables.grant_seeder(seeder.role)
+        return seeder
+
+    def _function(self, id: str, thing: str, size: Function, description: str, environment: dict[str, str]) -> BootstrapFunction:
+        return BootstrapFunction(self, id, BootstrapFunctionProps(
+            namer=self.namer, thing=thing, description=description, packages=self.packages, size=size,
+            shared=self.settings.functions, environment=environment, removal=self.removal))
+
+    def _queue(self, id: str, thing: str, consumer_timeout_seconds: int | None) -> TaskQueue:
+        return TaskQueue(self, id, TaskQueueProps(
+            self.namer, thing, self.settings.queues, consumer_timeout_seconds, self.settings.bucket.enforceTLS))
+
+    # Outputs ---------------------------------------------------------------------------------------------------------
+
+    def _outputs(self) -> None:
+        named = {
+            "OrchestrationTable": (self.tables.orchestrations.table_name, self.tables.orchestrations.table_arn),
+            "WorkerStateTable": (self.tables.worker_state.table_name, self.tables.worker_state.table_arn),
+            "AgentConfigTable": (self.tables.agents.table_name, self.tables.agents.table_arn),
+            "ToolsConfigTable": (self.tables.tools.table_name, self.tables.tools.table_arn),
+            "WorkerQueue": (self.worker_queue.queue.queue_name, self.worker_queue.queue.queue_arn),
+            "WorkerDeadLetterQueue": (self.worker_queue.dead_letters.queue_name, self.worker_queue.dead_letters.queue_arn),
+            "FabricatorQueue": (self.fabricator_queue.queue.queue_name, self.fabricator_queue.queue.queue_arn),
+            "FabricatorDeadLetterQueue": (self.fabricator_queue.dead_letters.queue_name, self.fabricator_queue.dead_letters.queue_arn),
+            "SupervisorDeadLetterQueue": (self.routes.dead_letters.queue_name, self.routes.dead_letters.queue_arn),
+            "CodeBucket": (self.bucket.bucket.bucket_name, self.bucket.bucket.bucket_arn),
+            "EventBus": (self.bus.event_bus_name, self.bus.event_bus_arn),
+            "SupervisorFunction": (self.supervisor.function.function_name, self.supervisor.function.function_arn),
+            "WorkerWrapperFunction": (self.worker_wrapper.function.function_name, self.worker_wrapper.function.function_arn),
+            "ConfigSeederFunction": (self.config_seeder.function.function_name, self.config_seeder.function.function_arn),
+        }
+        for key, (name, arn) in named.items():
+            CfnOutput(self, f"{key}Name", value=name)
+            CfnOutput(self, f"{key}Arn", value=arn)
+        for key, queue in {
+            "WorkerQueue": self.worker_queue.queue,
+            "FabricatorQueue": self.fabricator_queue.queue,
+            "WorkerDeadLetterQueue": self.worker_queue.dead_letters,
+            "FabricatorDeadLetterQueue": self.fabricator_queue.dead_letters,
+            "SupervisorDeadLetterQueue": self.routes.dead_letters,
+        }.items():
+            CfnOutput(self, f"{key}Url", value=queue.queue_url)

@@ -1,0 +1,114 @@
+"""The local cloud's launcher: delays, environment of the functions, state, and that nothing stays behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import statistics
+import time
+from typing import Any
+
+from infra.tests.conftest import client, free_port, local_cloud
+
+# The project's own bound for a warm invocation, as a caller sees it.
+WARM_MILLISECONDS = 10
+
+
+def create_function(cloud: dict[str, Any], packages: pathlib.Path, name: str = "probe") -> Any:
+    service = client(cloud, "lambda")
+    service.create_function(
+        FunctionName=name, Runtime="provided.al2023", Role="arn:aws:iam::123456789012:role/probe", Handler="bootstrap",
+        Code={"ZipFile": (packages / "supervisor.zip").read_bytes()})
+    return service
+
+
+def test_a_warm_invocation_is_quick(cloud: dict[str, Any], packages: pathlib.Path) -> None:
+    service = create_function(cloud, packages)
+    durations = []
+    for number in range(60):
+        began = time.perf_counter()
+        answer = json.loads(service.invoke(FunctionName="probe", Payload=json.dumps({"number": number}))["Payload"].read())
+        durations.append((time.perf_counter() - began) * 1000)
+        assert answer == {"number": number}
+    assert statistics.median(durations[1:]) <= WARM_MILLISECONDS
+
+
+def test_functions_inherit_nothing_of_the_caller(packages: pathlib.Path, tmp_path: pathlib.Path, monkeypatch: Any) -> None:
+    state = tmp_path / "cloud"
+    with monkeypatch.context() as caller:
+        caller.setenv("AWS_PROFILE", "production")
+        caller.setenv("AWS_SESSION_TOKEN", "secret")
+        caller.setenv("HTTPS_PROXY", "http://proxy.invalid")
+        assert local_cloud("--detach", "--port", str(free_port()), "--state", str(state), "--model-endpoint", "http://127.0.0.1:9",
+                           "--function-environment", "GREETING=hello").returncode == 0
+    try:
+        description = json.loads((state / "local-cloud.json").read_text())
+        service = create_function(description, packages)
+        service.invoke(FunctionName="probe", Payload=b"{}")["Payload"].read()
+        child, = children(description["pid"])
+        environment = dict(line.split("=", 1) for line in pathlib.Path(f"/proc/{child}/environ").read_text().split("\0") if line)
+        assert not {"AWS_PROFILE", "HTTPS_PROXY"} & set(environment)
+        assert environment.get("AWS_SESSION_TOKEN", "") == ""
+        assert environment["AWS_ENDPOINT_URL"] == description["endpoint"]
+        assert environment["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] == "http://127.0.0.1:9"
+        assert environment["GREETING"] == "hello"
+    finally:
+        assert local_cloud("--stop", "--state", str(state)).returncode == 0
+    assert not pathlib.Path(f"/proc/{child}").exists(), "a function outlived its cloud"
+
+
+def test_state_survives_a_stop(packages: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    arguments = ("--detach", "--port", str(free_port()), "--state", str(tmp_path))
+    for run in range(2):
+        assert local_cloud(*arguments).returncode == 0
+        try:
+            cloud = json.loads((tmp_path / "local-cloud.json").read_text())
+            tables = client(cloud, "dynamodb")
+            if run == 0:
+                tables.create_table(TableName="kept", BillingMode="PAY_PER_REQUEST",
+                                    KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                                    AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}])
+                tables.put_item(TableName="kept", Item={"id": {"S": "1"}})
+            assert tables.scan(TableName="kept")["Count"] == 1
+        finally:
+            assert local_cloud("--stop", "--state", str(tmp_path)).returncode == 0
+
+
+def test_only_the_loopback_interface_is_served(cloud: dict[str, Any]) -> None:
+    port = int(cloud["endpoint"].rsplit(":", 1)[1])
+    listening = [line.split()[1].split(":") for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:] if line.split()[3] == "0A"]
+    assert {address for address, bound in listening if int(bound, 16) == port} == {"0100007F"}
+
+
+def test_status_and_a_second_start_and_stop(cloud: dict[str, Any]) -> None:
+    state = str(cloud["state"])
+    status = local_cloud("--status", "--state", state)
+    assert (status.returncode, json.loads(status.stdout)["pid"]) == (0, cloud["pid"])
+    again = local_cloud("--detach", "--state", state)
+    assert (again.returncode, "already running" in again.stderr) == (0, True)
+
+
+def test_without_a_cloud_status_says_so(tmp_path: pathlib.Path) -> None:
+    assert local_cloud("--status", "--state", str(tmp_path)).returncode == 3
+    assert local_cloud("--stop", "--state", str(tmp_path)).returncode == 0
+
+
+def test_a_taken_port_is_named(cloud: dict[str, Any], tmp_path: pathlib.Path) -> None:
+    port = cloud["endpoint"].rsplit(":", 1)[1]
+    result = local_cloud("--detach", "--port", port, "--state", str(tmp_path / "other"))
+    assert result.returncode == 1
+    assert f"port {port} is taken" in result.stderr
+
+
+def children(parent: int) -> list[int]:
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                status = pathlib.Path(f"/proc/{entry}/stat").read_text()
+            except OSError:
+                continue
+            if int(status.rsplit(")", 1)[1].split()[1]) == parent:
+                found.append(int(entry))
+    return found

@@ -1,0 +1,165 @@
+"""The stack: what the seed plan asks of each resource."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from aws_cdk.assertions import Match, Template
+
+from infra.configuration import environments
+
+
+@pytest.fixture(params=environments())
+def environment(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def stack(template: Any, environment: str) -> Template:
+    return Template.from_json(template(environment))
+
+
+def resources(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    return {name: resource for name, resource in template["Resources"].items() if resource["Type"] == kind}
+
+
+@pytest.mark.parametrize(("thing", "key"), [
+    ("orchestrations", "orchestrationId"), ("worker-state", "requestId"), ("agents", "agentId"), ("tools", "toolId")])
+def test_tables_are_on_demand_and_recoverable(stack: Template, environment: str, thing: str, key: str) -> None:
+    stack.has_resource_properties("AWS::DynamoDB::Table", {
+        "TableName": f"arbiter-{thing}-{environment}",
+        "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+    })
+
+
+def test_the_wake_index_holds_keys_only(stack: Template) -> None:
+    stack.has_resource_properties("AWS::DynamoDB::Table", {
+        "AttributeDefinitions": Match.array_with([{"AttributeName": "wakeShard", "AttributeType": "S"},
+                                                  {"AttributeName": "wakeAt", "AttributeType": "N"}]),
+        "GlobalSecondaryIndexes": [{
+            "IndexName": "wake-index",
+            "KeySchema": [{"AttributeName": "wakeShard", "KeyType": "HASH"}, {"AttributeName": "wakeAt", "KeyType": "RANGE"}],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }],
+    })
+
+
+@pytest.mark.parametrize("thing", ["worker", "fabricator"])
+def test_queues_redrive_after_three_receives(stack: Template, template: Any, environment: str, thing: str) -> None:
+    stack.has_resource_properties("AWS::SQS::Queue", {
+        "QueueName": f"arbiter-{thing}-queue-{environment}",
+        "VisibilityTimeout": 900,
+        "MessageRetentionPeriod": 7 * 86400,
+        "RedrivePolicy": {"maxReceiveCount": 3, "deadLetterTargetArn": Match.any_value()},
+    })
+    stack.has_resource_properties("AWS::SQS::Queue", {
+        "QueueName": f"arbiter-{thing}-dead-letters-{environment}", "MessageRetentionPeriod": 14 * 86400})
+
+
+def test_visibility_is_six_times_the_consumers_timeout(template: Any, environment: str) -> None:
+    parts = template(environment)
+    queues = resources(parts, "AWS::SQS::Queue")
+    functions = resources(parts, "AWS::Lambda::Function")
+    mappings = resources(parts, "AWS::Lambda::EventSourceMapping")
+    assert mappings
+    for mapping in mappings.values():
+        queue = queues[mapping["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]]
+        function = functions[mapping["Properties"]["FunctionName"]["Ref"]]
+        assert queue["Properties"]["VisibilityTimeout"] >= 6 * function["Properties"]["Timeout"]
+
+
+def test_the_worker_reports_single_failures(stack: Template) -> None:
+    stack.has_resource_properties("AWS::Lambda::EventSourceMapping", {
+        "BatchSize": 1, "FunctionResponseTypes": ["ReportBatchItemFailures"], "ScalingConfig": {"MaximumConcurrency": Match.any_value()}})
+
+
+def test_the_bucket_is_private_and_encrypted(stack: Template) -> None:
+    stack.has_resource_properties("AWS::S3::Bucket", {
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]},
+        "PublicAccessBlockConfiguration": {
+            "BlockPublicAcls": True, "BlockPublicPolicy": True, "IgnorePublicAcls": True, "RestrictPublicBuckets": True},
+    })
+
+
+def test_only_the_local_cloud_allows_plain_http(template: Any) -> None:
+    for environment, insecure in (("local", False), ("dev", True)):
+        policies = resources(template(environment), "AWS::S3::BucketPolicy")
+        refused = any("aws:SecureTransport" in str(policy) for policy in policies.values())
+        assert refused == insecure
+
+
+@pytest.mark.parametrize("source", ["task.request", "task.completion", "task.cancel"])
+def test_task_events_reach_the_supervisor_with_retries_and_dead_letters(stack: Template, source: str) -> None:
+    stack.has_resource_properties("AWS::Events::Rule", {
+        "EventBusName": Match.any_value(),
+        "EventPattern": {"source": [source]},
+        "State": "ENABLED",
+        "Targets": [{
+            "Arn": {"Fn::GetAtt": [Match.string_like_regexp("^SupervisorFunction"), "Arn"]},
+            "Id": Match.any_value(),
+            "RetryPolicy": {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 7200},
+            "DeadLetterConfig": {"Arn": Match.any_value()},
+        }],
+    })
+
+
+def test_the_sweep_runs_every_minute_on_the_default_bus(stack: Template) -> None:
+    stack.has_resource_properties("AWS::Events::Rule", {"ScheduleExpression": "rate(1 minute)", "EventBusName": Match.absent()})
+
+
+def test_lambdas_own_retries_are_set_too(stack: Template) -> None:
+    stack.has_resource_properties("AWS::Lambda::EventInvokeConfig", {
+        "FunctionName": {"Ref": Match.string_like_regexp("^SupervisorFunction")},
+        "MaximumRetryAttempts": 2,
+        "MaximumEventAgeInSeconds": 7200,
+        "DestinationConfig": {"OnFailure": {"Destination": Match.any_value()}},
+    })
+
+
+@pytest.mark.parametrize(("thing", "memory", "timeout", "variables"), [
+    ("supervisor", 1024, 120, {
+        "ORCHESTRATION_TABLE", "WORKER_STATE_TABLE", "AGENT_CONFIG_TABLE", "TOOLS_CONFIG_TABLE", "AGENT_BUCKET_NAME", "WORKER_QUEUE_URL",
+        "FABRICATOR_QUEUE_URL", "EVENT_BUS_NAME", "COMPLETION_BUS_NAME", "MODEL_ID", "MODEL_MAX_TOKENS", "MODEL_TEMPERATURE"}),
+    ("worker-wrapper", 1024, 150, {
+        "AGENT_CONFIG_TABLE", "AGENT_BUCKET_NAME", "COMPLETION_BUS_NAME", "WORKER_STATE_TABLE", "MODEL_ID"}),
+    ("config-seeder", 256, 30, {"AGENT_CONFIG_TABLE", "WORKER_QUEUE_URL", "FABRICATOR_QUEUE_URL"}),
+])
+def test_functions(template: Any, environment: str, thing: str, memory: int, timeout: int, variables: set[str]) -> None:
+    parts = template(environment)
+    functions = {f["Properties"]["FunctionName"]: f["Properties"] for f in resources(parts, "AWS::Lambda::Function").values()}
+    function = functions[f"arbiter-{thing}-{environment}"]
+    assert (function["MemorySize"], function["Timeout"], function["Runtime"]) == (memory, timeout, "provided.al2023")
+    assert variables <= set(function["Environment"]["Variables"])
+    assert function["LoggingConfig"]["LogFormat"] == "JSON"
+    group = parts["Resources"][function["LoggingConfig"]["LogGroup"]["Ref"]]["Properties"]
+    assert group == {**group, "LogGroupName": f"/aws/lambda/arbiter-{thing}-{environment}", "RetentionInDays": 7}
+
+
+def test_the_model_settings_are_the_seeds(stack: Template) -> None:
+    stack.has_resource_properties("AWS::Lambda::Function", {
+        "Environment": {"Variables": Match.object_like({
+            "MODEL_ID": "anthropic.claude-3-5-sonnet-20241022-v2:0", "MODEL_MAX_TOKENS": "2048", "MODEL_TEMPERATURE": "0"})}})
+
+
+def test_the_seed_runs_again_only_when_its_rows_change(template: Any, environment: str) -> None:
+    seed, = resources(template(environment), "Custom::AgentRegistrySeed").values()
+    assert set(seed["Properties"]) == {"ServiceToken", "ServiceTimeout", "Agents", "ContentHash"}
+    assert seed["Properties"]["Agents"].startswith("[")
+
+
+def test_outputs_name_everything(template: Any, environment: str) -> None:
+    things = ["OrchestrationTable", "WorkerStateTable", "AgentConfigTable", "ToolsConfigTable", "WorkerQueue", "FabricatorQueue",
+              "CodeBucket", "EventBus", "SupervisorFunction", "WorkerWrapperFunction", "ConfigSeederFunction"]
+    wanted = {thing + kind for thing, kind in itertools.product(things, ("Name", "Arn"))} | {"WorkerQueueUrl", "FabricatorQueueUrl"}
+    assert wanted <= set(template(environment)["Outputs"])
+
+
+def test_dev_keeps_nothing_when_it_is_deleted(template: Any) -> None:
+    kinds = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Logs::LogGroup", "AWS::SQS::Queue")
+    for kind in kinds:
+        for resource in resources(template("dev"), kind).values():
+            assert resource["DeletionPolicy"] == "Delete"
