@@ -16,6 +16,7 @@ if_present() {
 # A stage's steps are a function; what a step needs, it brings about itself.
 stage_unit() {
   Scripts/setup.sh apt
+  Scripts/fetch-test-data.sh
   swift build --build-tests
   swift test --skip-build --parallel
 }
