@@ -39,7 +39,10 @@ let package = Package(
     // The standard library's Double inlines calls to libm, which a module that imports nothing does not link by itself.
     .target(name: "JSON", path: "Sources/JSON", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
     library("LambdaRuntime", ["JSON"]),
-    library("AWSClient", ["JSON"]),
+    // The C libraries by their link names: a debug build takes the shared ones, Scripts/build-functions.sh the archives.
+    .target(
+      name: "CCurlCrypto", path: "Sources/CCurlCrypto", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("crypto")]),
+    library("AWSClient", ["JSON", "CCurlCrypto"]),
     library("Telemetry", ["JSON"]),
     library("AgentKit", ["JSON", "AWSClient", "Telemetry"]),
     library("Orchestration", ["JSON", "AWSClient", "Telemetry", "AgentKit"]),

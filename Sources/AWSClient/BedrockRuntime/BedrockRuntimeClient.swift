@@ -15,7 +15,35 @@ public struct BedrockRuntimeClient: Sendable {
     return try client.decode(try await client.perform(call), of: call)
   }
 
-  func serviceRequest(_ operation: String, modelID: String, path: String, _ body: ConverseRequest) throws -> ServiceRequest {
+  /// One model call, answered as the model speaks.
+  ///
+  /// Errors before the answer begins are thrown here, after retries; errors within it end the stream and are not retried.
+  /// - Parameter modelID: as for `converse`.
+  public func converseStream(
+    modelID: String, _ request: ConverseRequest
+  ) async throws -> AsyncThrowingStream<ConverseStreamEvent, any Error> {
+    let call = try serviceRequest("ConverseStream", modelID: modelID, path: "converse-stream", request)
+    let response = try await client.performStreaming(call)
+    return AsyncThrowingStream { continuation in
+      let reading = Task {
+        var decoder = EventStreamDecoder()
+        do {
+          for try await chunk in response.body {
+            for message in try decoder.receive(chunk) { continuation.yield(try ConverseStreamEvent(message)) }
+          }
+          try decoder.finish()
+          continuation.finish()
+        } catch let failure as EventStreamDecoder.Failure {
+          continuation.finish(throwing: ConverseStreamEvent.invalid("\(failure)"))
+        } catch {
+          continuation.finish(throwing: (error as? AWSError)?.during("ConverseStream", of: .bedrockRuntime) ?? error)
+        }
+      }
+      continuation.onTermination = { _ in reading.cancel() }
+    }
+  }
+
+  private func serviceRequest(_ operation: String, modelID: String, path: String, _ body: ConverseRequest) throws -> ServiceRequest {
     guard !modelID.isEmpty, modelID.utf8.count <= 2048 else {
       throw AWSError.input(
         "the model id has \(modelID.utf8.count) bytes: expected 1 to 2048", service: .bedrockRuntime, operation: operation)

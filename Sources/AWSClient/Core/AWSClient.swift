@@ -1,21 +1,31 @@
-internal import JSON
+internal import Synchronization
 
 /// The one client of a process: connections, credentials and retry quota, shared by the clients of the services.
 public final class AWSClient: Sendable {
   public let configuration: AWSConfiguration
   let transport: any HTTPTransport
   let clock: any AWSClock
+  let signer = RequestSigner()
+  /// Retry quota by service id, as each service's trouble is its own.
+  let quotas = Mutex<[String: RetryQuota]>([:])
+  /// What to add to the clock, in milliseconds, because the services' clocks say so.
+  let clockSkewMilliseconds = Atomic<Int64>(0)
 
   /// - Parameters:
   ///   - transport: how requests travel; by default libcurl, which is started by the first request.
   ///   - clock: time and chance; a test brings its own.
   public init(configuration: AWSConfiguration, transport: (any HTTPTransport)? = nil, clock: any AWSClock = SystemClock()) {
     self.configuration = configuration
-    self.transport = transport ?? CurlTransport.shared
+    self.transport = transport ?? CurlTransport(certificateAuthorityFile: configuration.certificateAuthorityFile)
     self.clock = clock
   }
 
   /// A client from the process's environment.
   /// - Throws: `AWSError` with code `InvalidConfiguration`.
   public convenience init() throws { self.init(configuration: try .fromEnvironment()) }
+
+  /// Changes a service's retry quota; one that was never used is full.
+  func withQuota<Result: Sendable>(of service: AWSService, _ body: (inout RetryQuota) -> Result) -> Result {
+    quotas.withLock { quotas in body(&quotas[service.serviceID, default: RetryQuota()]) }
+  }
 }

@@ -70,6 +70,9 @@ public struct AWSError: Error, Sendable {
   /// An answer that is not what the service's protocol says.
   public static let invalidResponseCode = "InvalidResponse"
 
+  /// An answer whose checksum is not that of its bytes.
+  public static let checksumCode = "ChecksumMismatch"
+
   static func configuration(_ message: String) -> AWSError { AWSError(code: invalidConfigurationCode, message: message) }
 
   static func input(_ message: String, service: AWSService, operation: String) -> AWSError {

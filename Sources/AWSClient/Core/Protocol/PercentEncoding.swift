@@ -28,6 +28,12 @@ enum PercentEncoding {
     }
   }
 
+  /// A query as it is sent and signed: encoded, in the order of names and then values.
+  static func query(_ parameters: [(name: String, value: String)]) -> String {
+    guard !parameters.isEmpty else { return "" }
+    return parameters.map { (encode($0.name), encode($0.value)) }.sorted { $0 < $1 }.map { "\($0.0)=\($0.1)" }.joined(separator: "&")
+  }
+
   /// The text that was encoded; nil for a '%' without two digits or for bytes that are no UTF-8.
   static func decode(_ text: String, plusIsBlank: Bool = false) -> String? {
     var decoded: [UInt8] = []

@@ -14,10 +14,12 @@ public struct HTTPRequest: Sendable {
   public var url: String
   public var headers: HTTPHeaders
   public var body: [UInt8]
-  /// Time for the whole exchange, in milliseconds; for a stream, the time without any byte.
+  /// Time for the whole exchange, in milliseconds; a stream's body is part of it.
   public var timeoutMilliseconds: Int64
   /// Time to establish a connection, in milliseconds.
   public var connectTimeoutMilliseconds: Int64
+  /// True for an address on this machine's own link, which no proxy reaches.
+  public var bypassesProxy = false
 
   public init(
     method: String, url: String, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [], timeoutMilliseconds: Int64 = 60_000,

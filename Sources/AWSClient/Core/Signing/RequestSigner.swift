@@ -1,0 +1,143 @@
+import JSON
+import Synchronization
+
+/// Signs requests with Signature Version 4 (AWS's "Signing AWS API requests").
+final class RequestSigner: Sendable {
+  /// What a signature covers.
+  struct Request {
+    var method: String
+    /// What the Host header says.
+    var authority: String
+    /// The path as it is sent, percent-encoded once.
+    var path: String
+    /// The query as it is sent: encoded and sorted.
+    var query: String
+    /// Every field to sign but Host and those that the signer adds; names in lower case.
+    var headers: HTTPHeaders
+    var body: [UInt8]
+  }
+
+  /// Whose key signs what.
+  struct Scope: Hashable {
+    var credentials: Credentials
+    var region: String
+    var service: String
+  }
+
+  private struct DerivedKey {
+    let scope: Scope
+    let day: Substring
+    let key: [UInt8]
+  }
+
+  /// Keys of the day, the latest one last; a process uses one for each service.
+  private let derivedKeys = Mutex<[DerivedKey]>([])
+  private static let maximumKeys = 16
+
+  /// The header fields to send, Authorization among them; Host is left to the transport.
+  func sign(_ request: Request, scope: Scope, milliseconds: Int64) throws(SigningError) -> HTTPHeaders {
+    let time = ISO8601.basicText(milliseconds: milliseconds)
+    let day = time.prefix(8)
+    let isS3 = scope.service == "s3"
+    let payloadHash = try SHA256.hash(request.body)
+    var headers = request.headers
+    headers.append(lowercased: "x-amz-date", time)
+    if isS3 { headers.append(lowercased: "x-amz-content-sha256", Hexadecimal.encode(payloadHash)) }
+    if let token = scope.credentials.sessionToken { headers.append(lowercased: "x-amz-security-token", token) }
+
+    var fields = headers.fields
+    fields.append(HTTPHeaders.Field(name: "host", value: request.authority))
+    // Sorting is stable, so that fields of one name keep their order, as their values must.
+    fields.sort { $0.name < $1.name }
+
+    var signedNames: [UInt8] = []
+    signedNames.reserveCapacity(160)
+    var canonical: [UInt8] = []
+    canonical.reserveCapacity(1_024 + request.path.utf8.count + request.query.utf8.count)
+    canonical.append(contentsOf: request.method.utf8)
+    canonical.append(UInt8(ascii: "\n"))
+    if isS3 {
+      canonical.append(contentsOf: request.path.utf8)
+    } else {
+      PercentEncoding.append(RequestSigner.normalized(request.path), keepsSlashes: true, to: &canonical)
+    }
+    canonical.append(UInt8(ascii: "\n"))
+    canonical.append(contentsOf: request.query.utf8)
+    canonical.append(UInt8(ascii: "\n"))
+    var previous = ""
+    for field in fields {
+      if field.name == previous {
+        canonical[canonical.count - 1] = UInt8(ascii: ",")
+      } else {
+        if !signedNames.isEmpty { signedNames.append(UInt8(ascii: ";")) }
+        signedNames.append(contentsOf: field.name.utf8)
+        canonical.append(contentsOf: field.name.utf8)
+        canonical.append(UInt8(ascii: ":"))
+        previous = field.name
+      }
+      RequestSigner.appendTrimmed(field.value, to: &canonical)
+      canonical.append(UInt8(ascii: "\n"))
+    }
+    canonical.append(UInt8(ascii: "\n"))
+    canonical.append(contentsOf: signedNames)
+    canonical.append(UInt8(ascii: "\n"))
+    Hexadecimal.append(payloadHash, to: &canonical)
+
+    let scopeText = "\(day)/\(scope.region)/\(scope.service)/aws4_request"
+    var toSign = Array("AWS4-HMAC-SHA256\n\(time)\n\(scopeText)\n".utf8)
+    Hexadecimal.append(try SHA256.hash(canonical), to: &toSign)
+    let signature = try SHA256.authenticate(toSign, key: try key(for: scope, day: day))
+
+    var authorization = Array("AWS4-HMAC-SHA256 Credential=\(scope.credentials.accessKeyID)/\(scopeText), SignedHeaders=".utf8)
+    authorization.append(contentsOf: signedNames)
+    authorization.append(contentsOf: ", Signature=".utf8)
+    Hexadecimal.append(signature, to: &authorization)
+    headers.append(lowercased: "authorization", String(decoding: authorization, as: UTF8.self))
+    return headers
+  }
+
+  private func key(for scope: Scope, day: Substring) throws(SigningError) -> [UInt8] {
+    if let known = derivedKeys.withLock({ keys in keys.last { $0.day == day && $0.scope == scope }?.key }) { return known }
+    var key = Array("AWS4\(scope.credentials.secretAccessKey)".utf8)
+    for part in [String(day), scope.region, scope.service, "aws4_request"] { key = try SHA256.authenticate(Array(part.utf8), key: key) }
+    derivedKeys.withLock { keys in
+      if keys.count >= RequestSigner.maximumKeys { keys.removeFirst() }
+      keys.append(DerivedKey(scope: scope, day: day, key: key))
+    }
+    return key
+  }
+
+  /// The path without "." and ".." and doubled slashes (RFC 3986 section 6.2.2.3); S3 alone signs paths as they are.
+  static func normalized(_ path: String) -> String {
+    guard path != "/" else { return path }
+    let segments = path.split(separator: "/", omittingEmptySubsequences: true)
+    guard path.utf8.first != UInt8(ascii: "/") || segments.contains(where: { $0 == "." || $0 == ".." }) || path.firstRange(of: "//") != nil
+    else { return path }
+    var kept: [Substring] = []
+    for segment in segments {
+      switch segment {
+      case ".": continue
+      case "..": _ = kept.popLast()
+      default: kept.append(segment)
+      }
+    }
+    let isDirectory = path.utf8.last == UInt8(ascii: "/") || segments.last == "." || segments.last == ".."
+    return "/" + kept.joined(separator: "/") + (isDirectory && !kept.isEmpty ? "/" : "")
+  }
+
+  /// Appends a header's value without outer blanks and with inner ones made single.
+  private static func appendTrimmed(_ value: String, to canonical: inout [UInt8]) {
+    var isBlankDue = false
+    var isFirst = true
+    for byte in value.utf8 {
+      if byte == 0x20 || byte == 0x09 {
+        isBlankDue = !isFirst
+        continue
+      }
+      if isBlankDue { canonical.append(0x20) }
+      isBlankDue = false
+      isFirst = false
+      canonical.append(byte)
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import CCurlCrypto
+import Glibc
+import Synchronization
+
+/// The thread that runs every transfer of a process through one curl multi handle.
+///
+/// `@unchecked Sendable`: libcurl allows `curl_multi_wakeup` from any thread; everything else on the handle, and every property that
+/// changes outside the lock, is the thread's alone.
+final class CurlEventLoop: @unchecked Sendable {
+  private enum Command {
+    case start(CurlTransfer)
+    case cancel(CurlTransfer)
+    case stop
+  }
+  private struct Queue {
+    var commands: [Command] = []
+    /// True while the thread sleeps or is about to; only then does it need a wake-up.
+    var isWaiting = false
+    var isStopped = false
+  }
+
+  private let multi: UnsafeMutableRawPointer
+  private let certificateAuthorityFile: String?
+  private let queue = Mutex(Queue())
+  private var running: [ObjectIdentifier: CurlTransfer] = [:]
+  private var idleHandles: [UnsafeMutableRawPointer] = []
+
+  private static let stackBytes = 512 << 10
+  private static let maximumConnectionsPerHost = 64
+  private static let maximumIdleHandles = 16
+
+  init(certificateAuthorityFile: String?) throws {
+    guard let multi = carb_multi_create(CurlEventLoop.maximumConnectionsPerHost) else {
+      throw AWSError(code: AWSError.connectionCode, message: "libcurl could not be started")
+    }
+    self.multi = multi
+    self.certificateAuthorityFile = certificateAuthorityFile
+    try startThread()
+  }
+
+  func start(_ transfer: CurlTransfer) {
+    if !push(.start(transfer)) {
+      transfer.finish(throwing: AWSError(code: AWSError.connectionCode, message: "the transport has been closed"))
+    }
+  }
+
+  func cancel(_ transfer: CurlTransfer) { _ = push(.cancel(transfer)) }
+
+  /// Ends every transfer and then the thread.
+  func stop() { _ = push(.stop) }
+
+  private func push(_ command: Command) -> Bool {
+    let (isTaken, mustWake) = queue.withLock { queue in
+      guard !queue.isStopped else { return (false, false) }
+      queue.commands.append(command)
+      defer { queue.isWaiting = false }
+      return (true, queue.isWaiting)
+    }
+    if mustWake { carb_multi_wake(multi) }
+    return isTaken
+  }
+
+  // MARK: The thread
+
+  private func startThread() throws {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setstacksize(&attributes, CurlEventLoop.stackBytes)
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    var thread = pthread_t()
+    let context = Unmanaged.passRetained(self)
+    let result = pthread_create(
+      &thread, &attributes,
+      { context in
+        guard let context else { return nil }
+        Unmanaged<CurlEventLoop>.fromOpaque(context).takeRetainedValue().run()
+        return nil
+      }, context.toOpaque())
+    guard result == 0 else {
+      context.release()
+      carb_multi_free(multi)
+      throw AWSError(code: AWSError.connectionCode, message: "no thread could be started for requests (error \(result))")
+    }
+  }
+
+  private func run() {
+    // A write to a connection that the peer has closed must not end the process, and other signals are for other threads.
+    var signals = sigset_t()
+    sigfillset(&signals)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    while true {
+      for command in takeCommands() {
+        switch command {
+        case .start(let transfer): begin(transfer)
+        case .cancel(let transfer):
+          transfer.isCancelled = true
+          end(transfer, throwing: CancellationError())
+        case .stop: return shutDown()
+        }
+      }
+      carb_multi_perform(multi)
+      if endFinishedTransfers() { continue }
+      let mayWait = queue.withLock { queue in
+        queue.isWaiting = queue.commands.isEmpty
+        return queue.isWaiting
+      }
+      if mayWait { carb_multi_wait(multi, 60_000) }
+    }
+  }
+
+  private func takeCommands() -> [Command] {
+    queue.withLock { queue in
+      queue.isWaiting = false
+      guard !queue.commands.isEmpty else { return [] }
+      let commands = queue.commands
+      queue.commands = []
+      return commands
+    }
+  }
+
+  private func begin(_ transfer: CurlTransfer) {
+    // A cancellation can overtake the start.
+    guard !transfer.isCancelled else { return transfer.finish(throwing: CancellationError()) }
+    guard let easy = idleHandles.popLast() ?? makeHandle() else {
+      return transfer.finish(throwing: AWSError(code: AWSError.connectionCode, message: "libcurl has no memory for another transfer"))
+    }
+    transfer.easy = easy
+    transfer.apply(to: easy)
+    running[ObjectIdentifier(transfer)] = transfer
+    guard carb_multi_add(multi, easy) == 1 else {
+      return end(transfer, throwing: AWSError(code: AWSError.connectionCode, message: "libcurl did not take the transfer"))
+    }
+  }
+
+  private func endFinishedTransfers() -> Bool {
+    var hasEnded = false
+    var outcome = CARB_DONE
+    var text: UnsafePointer<CChar>?
+    while let context = carb_multi_next_ended(multi, &outcome, &text) {
+      hasEnded = true
+      let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+      let reason = text.map { String(cString: $0) } ?? ""
+      end(transfer, throwing: outcome == CARB_DONE ? nil : CurlFailure.error(outcome, reason, transfer.request))
+    }
+    return hasEnded
+  }
+
+  private func end(_ transfer: CurlTransfer, throwing error: (any Error)?) {
+    if let easy = transfer.easy {
+      carb_multi_remove(multi, easy)
+      carb_list_free(transfer.headerList)
+      transfer.headerList = nil
+      transfer.easy = nil
+      if idleHandles.count < CurlEventLoop.maximumIdleHandles { idleHandles.append(easy) } else { carb_easy_free(easy) }
+    }
+    running[ObjectIdentifier(transfer)] = nil
+    transfer.finish(throwing: error)
+  }
+
+  private func shutDown() {
+    let waiting = queue.withLock { queue in
+      queue.isStopped = true
+      defer { queue.commands = [] }
+      return queue.commands
+    }
+    let error = AWSError(code: AWSError.connectionCode, message: "the transport has been closed")
+    for case .start(let transfer) in waiting { transfer.finish(throwing: error) }
+    for transfer in Array(running.values) { end(transfer, throwing: error) }
+    for easy in idleHandles { carb_easy_free(easy) }
+    carb_multi_free(multi)
+  }
+
+  /// A handle with everything set that is the same for all requests.
+  private func makeHandle() -> UnsafeMutableRawPointer? {
+    carb_easy_create(
+      certificateAuthorityFile,
+      { data, size, count, context in
+        guard let context else { return 0 }
+        let line = UnsafeRawBufferPointer(start: data, count: size * count)
+        Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().receive(headerLine: line)
+        return size * count
+      },
+      { data, size, count, context in
+        guard let context else { return 0 }
+        let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
+        Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().receive(body: bytes)
+        return size * count
+      })
+  }
+}

@@ -1,0 +1,32 @@
+import CCurlCrypto
+
+/// Says what libcurl's results mean to a caller.
+enum CurlFailure {
+  static func error(_ outcome: carb_outcome, _ reason: String, _ request: HTTPRequest) -> AWSError {
+    let host = host(of: request.url)
+    switch outcome {
+    case CARB_TIMED_OUT:
+      return AWSError(
+        code: AWSError.timeoutCode, message: "no whole answer from \(host) within \(request.timeoutMilliseconds) ms", isRetryable: true)
+    case CARB_UNTRUSTED_CERTIFICATE:
+      return AWSError(
+        code: AWSError.certificateCode,
+        message: "the certificate of \(host) could not be trusted (\(reason)); AWS_CA_BUNDLE names the file of trusted authorities")
+    case CARB_UNREADABLE_CERTIFICATE_FILE:
+      return AWSError(
+        code: AWSError.certificateCode, message: "the file of trusted certificate authorities could not be read; AWS_CA_BUNDLE names it")
+    case CARB_BAD_ADDRESS:
+      return AWSError(code: AWSError.invalidInputCode, message: "the address of \(host) cannot be used: \(reason)")
+    case CARB_NO_CONNECTION:
+      return AWSError(code: AWSError.connectionCode, message: "no connection to \(host): \(reason)", isRetryable: true)
+    default: return AWSError(code: AWSError.connectionCode, message: "the exchange with \(host) failed: \(reason)")
+    }
+  }
+
+  /// Scheme and authority: paths and queries hold keys of customers.
+  private static func host(of url: String) -> String {
+    let parts = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
+    guard parts.count >= 2 else { return "the endpoint" }
+    return "\(parts[0])//\(parts[1])"
+  }
+}

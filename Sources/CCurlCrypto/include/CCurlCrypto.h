@@ -1,0 +1,59 @@
+// As much of libcurl and libcrypto as the AWS client uses, without their headers: these would bring the C library's types a second
+// time into every Swift module that sees this one.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// What a transfer came to, by what a caller can do about it.
+enum carb_outcome {
+  CARB_DONE = 0,
+  CARB_TIMED_OUT,
+  CARB_UNTRUSTED_CERTIFICATE,
+  CARB_UNREADABLE_CERTIFICATE_FILE,
+  CARB_BAD_ADDRESS,
+  CARB_NO_CONNECTION,
+  CARB_OTHER_FAILURE,
+};
+
+// Takes `count` bytes; answers with that number, any other ends the transfer.
+typedef size_t (*carb_sink)(char *bytes, size_t size, size_t count, void *context);
+
+// How a request is sent: each kind makes libcurl forget the others.
+enum carb_body { CARB_WITHOUT_BODY, CARB_WITH_BODY, CARB_HEAD };
+
+// --- The set of transfers that one thread runs ("multi handle"). Only carb_multi_wake may be called by other threads.
+
+// NULL when libcurl or its libraries could not be started.
+void *carb_multi_create(long connections_per_host);
+void carb_multi_free(void *multi);
+// Returns 1, or 0 when the transfer was not taken.
+int carb_multi_add(void *multi, void *easy);
+void carb_multi_remove(void *multi, void *easy);
+void carb_multi_perform(void *multi);
+// Sleeps until there is something to do, carb_multi_wake is called, or the time is over.
+void carb_multi_wait(void *multi, int milliseconds);
+void carb_multi_wake(void *multi);
+// The context of a transfer that has ended, or NULL; `text` says what happened and lives for ever.
+void *carb_multi_next_ended(void *multi, enum carb_outcome *outcome, const char **text);
+
+// --- One transfer at a time ("easy handle"); used again for the next.
+
+// `certificate_file` may be NULL for libcurl's own choice. NULL when there is no memory.
+void *carb_easy_create(const char *certificate_file, carb_sink header_line, carb_sink body);
+void carb_easy_free(void *easy);
+// Both copy what they are given. `context` comes back in the sinks and from carb_multi_next_ended.
+void carb_easy_address(void *easy, const char *url, int bypasses_proxy, long timeout_ms, long connect_timeout_ms, void *context);
+void carb_easy_content(void *easy, const char *method, enum carb_body kind, const uint8_t *body, size_t count);
+// The list must live as long as the transfer.
+void carb_easy_headers(void *easy, void *list);
+
+// Lists of lines; NULL is the empty one. `append` copies the line and returns the list.
+void *carb_list_append(void *list, const char *line);
+void carb_list_free(void *list);
+
+// --- Digests. Each returns 1, or 0 when libcrypto has no SHA-256 or no memory. `digest` has room for 32 bytes.
+
+int carb_sha256(const uint8_t *data, size_t count, uint8_t *digest);
+// RFC 2104 with SHA-256; the key has at most 64 bytes.
+int carb_hmac_sha256(const uint8_t *key, size_t key_count, const uint8_t *data, size_t count, uint8_t *digest);

@@ -1,0 +1,124 @@
+#include "CCurlCrypto.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+
+static pthread_once_t start_once = PTHREAD_ONCE_INIT;
+static CURLcode start_result;
+
+static void start(void) { start_result = curl_global_init(CURL_GLOBAL_DEFAULT); }
+
+void *carb_multi_create(long connections_per_host) {
+  pthread_once(&start_once, start);
+  CURLM *multi = start_result == CURLE_OK ? curl_multi_init() : NULL;
+  if (!multi) return NULL;
+  curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, connections_per_host);
+  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, connections_per_host);
+  return multi;
+}
+
+void carb_multi_free(void *multi) { curl_multi_cleanup(multi); }
+
+int carb_multi_add(void *multi, void *easy) { return curl_multi_add_handle(multi, easy) == CURLM_OK; }
+
+void carb_multi_remove(void *multi, void *easy) { curl_multi_remove_handle(multi, easy); }
+
+void carb_multi_perform(void *multi) {
+  int running;
+  curl_multi_perform(multi, &running);
+}
+
+void carb_multi_wait(void *multi, int milliseconds) { curl_multi_poll(multi, NULL, 0, milliseconds, NULL); }
+
+void carb_multi_wake(void *multi) { curl_multi_wakeup(multi); }
+
+static enum carb_outcome outcome_of(CURLcode result) {
+  switch (result) {
+  case CURLE_OK: return CARB_DONE;
+  case CURLE_OPERATION_TIMEDOUT: return CARB_TIMED_OUT;
+  case CURLE_PEER_FAILED_VERIFICATION: return CARB_UNTRUSTED_CERTIFICATE;
+  case CURLE_SSL_CACERT_BADFILE: return CARB_UNREADABLE_CERTIFICATE_FILE;
+  case CURLE_URL_MALFORMAT:
+  case CURLE_UNSUPPORTED_PROTOCOL: return CARB_BAD_ADDRESS;
+  case CURLE_COULDNT_RESOLVE_PROXY:
+  case CURLE_COULDNT_RESOLVE_HOST:
+  case CURLE_COULDNT_CONNECT:
+  case CURLE_SSL_CONNECT_ERROR:
+  case CURLE_SEND_ERROR:
+  case CURLE_RECV_ERROR:
+  case CURLE_GOT_NOTHING:
+  case CURLE_PARTIAL_FILE:
+  case CURLE_SEND_FAIL_REWIND: return CARB_NO_CONNECTION;
+  default: return CARB_OTHER_FAILURE;
+  }
+}
+
+void *carb_multi_next_ended(void *multi, enum carb_outcome *outcome, const char **text) {
+  int left;
+  CURLMsg *message;
+  while ((message = curl_multi_info_read(multi, &left))) {
+    if (message->msg != CURLMSG_DONE) continue;
+    CURLcode result = message->data.result;
+    void *context = NULL;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &context);
+    if (!context) continue;
+    *outcome = outcome_of(result);
+    *text = curl_easy_strerror(result);
+    return context;
+  }
+  return NULL;
+}
+
+void *carb_easy_create(const char *certificate_file, carb_sink header_line, carb_sink body) {
+  CURL *easy = curl_easy_init();
+  if (!easy) return NULL;
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  // HTTP/2 has failed over many requests on one connection, and AWS's endpoints all speak 1.1.
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  // The path is signed as it is: "a/../b" is a key of S3.
+  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 65536L);
+  curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (certificate_file) curl_easy_setopt(easy, CURLOPT_CAINFO, certificate_file);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, header_line);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, body);
+  return easy;
+}
+
+void carb_easy_free(void *easy) { curl_easy_cleanup(easy); }
+
+void carb_easy_address(void *easy, const char *url, int bypasses_proxy, long timeout_ms, long connect_timeout_ms, void *context) {
+  curl_easy_setopt(easy, CURLOPT_URL, url);
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, bypasses_proxy ? "*" : NULL);
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, context);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
+}
+
+void carb_easy_content(void *easy, const char *method, enum carb_body kind, const uint8_t *body, size_t count) {
+  // HTTPGET and POST each undo NOBODY, and NOBODY undoes them; the method's name stands beside them.
+  switch (kind) {
+  case CARB_WITHOUT_BODY: curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); break;
+  case CARB_WITH_BODY:
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+    curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, count ? (const char *)body : "");
+    break;
+  case CARB_HEAD: curl_easy_setopt(easy, CURLOPT_NOBODY, 1L); break;
+  }
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+}
+
+void carb_easy_headers(void *easy, void *list) { curl_easy_setopt(easy, CURLOPT_HTTPHEADER, (struct curl_slist *)list); }
+
+void *carb_list_append(void *list, const char *line) {
+  struct curl_slist *longer = curl_slist_append(list, line);
+  // Without memory the old list stays whole.
+  return longer ? longer : list;
+}
+
+void carb_list_free(void *list) { curl_slist_free_all(list); }
