@@ -1,0 +1,45 @@
+public import JSON
+
+/// A batch of messages, each of which can be told apart even when it cannot be read.
+public struct SQSEvent: Sendable, JSONDecodable {
+  /// One record, or why it is none.
+  public struct Entry: Sendable {
+    public let messageID: String
+    public let record: Result<SQSRecord, JSONError>
+  }
+
+  public let entries: [Entry]
+
+  /// The records that can be read.
+  public var records: [SQSRecord] { entries.compactMap { try? $0.record.get() } }
+
+  /// - Throws: `JSONError` when this is no batch at all, or a record has no messageId, by which alone its failure could be reported.
+  public init(from reader: inout JSONReader) throws(JSONError) {
+    var entries: [Entry]?
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      guard key == "Records" else {
+        try reader.skipValue()
+        continue
+      }
+      var found: [Entry] = []
+      try reader.beginArray()
+      while try reader.nextElement() { found.append(try Self.entry(try reader.readRaw(), index: found.count)) }
+      entries = found
+    }
+    guard let entries else { throw .missing("Records", expected: "an array of SQS messages") }
+    self.entries = entries
+  }
+
+  private static func entry(_ json: [UInt8], index: Int) throws(JSONError) -> Entry {
+    do throws(JSONError) {
+      let record = try SQSRecord(json: json)
+      return Entry(messageID: record.messageID, record: .success(record))
+    } catch {
+      guard let messageID = try JSONValue(parsing: json)["messageId"]?.stringValue, !messageID.isEmpty else {
+        throw .missing("Records[\(index)].messageId", expected: "a non-empty string")
+      }
+      return Entry(messageID: messageID, record: .failure(error))
+    }
+  }
+}
