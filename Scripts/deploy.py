@@ -27,6 +27,8 @@ FUNCTIONS = ("supervisor", "worker-wrapper", "config-seeder")
 
 # A change set of ours is ready within seconds; a stack may wait for the custom resource's own time limit.
 CHANGE_SET_SECONDS = 120
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html : a longer one has to come from S3.
+TEMPLATE_BODY_BYTES = 51200
 STACK_SECONDS = 1800
 
 
@@ -167,16 +169,15 @@ def ensure_bucket(target: Target, bucket: str) -> None:
     s3.create_bucket(Bucket=bucket, **place)
     s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration={
         "BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True})
-    if not target.local:
-        s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [{
-            "ID": "code-is-copied-into-functions", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 90}}]})
 
 
-def upload_assets(target: Target, assembly: pathlib.Path, stack: str, account: str) -> None:
+def upload_assets(target: Target, assembly: pathlib.Path, stack: str, account: str) -> str:
+    """Uploads what is not there yet; returns the address of the template."""
     from botocore.exceptions import ClientError
 
     s3 = target.client("s3")
     assets = json.loads((assembly / f"{stack}.assets.json").read_text())["files"]
+    template = ""
     for asset in assets.values():
         source = assembly / asset["source"]["path"]
         if asset["source"]["packaging"] != "file":
@@ -190,6 +191,9 @@ def upload_assets(target: Target, assembly: pathlib.Path, stack: str, account: s
             except ClientError:
                 say(f"uploading {source.name} ({source.stat().st_size / 1e6:.1f} MB)")
                 s3.upload_file(str(source), bucket, key)
+            if source.name == f"{stack}.template.json":
+                template = s3.meta.endpoint_url + f"/{bucket}/{key}"
+    return template
 
 
 # The stack -----------------------------------------------------------------------------------------------------------
@@ -278,11 +282,11 @@ def deploy(target: Target, assembly: pathlib.Path, stack: str) -> dict:
         say(f"stack {stack} is up to date")
         return present
 
-    upload_assets(target, assembly, stack, account)
+    address = upload_assets(target, assembly, stack, account)
     verb = "update" if present else "create"
     say(f"{verb[:-1]}ing stack {stack} in {target.endpoint or f'account {account}, {target.region}'}")
     progress = Progress(cloudformation, stack, target.quiet)
-    if not make_change_set(cloudformation, stack, template, verb):
+    if not make_change_set(cloudformation, stack, template, address, verb):
         say(f"stack {stack} is up to date")
         return present
     description = wait(target, cloudformation, stack, progress)
@@ -293,13 +297,15 @@ def deploy(target: Target, assembly: pathlib.Path, stack: str) -> dict:
     return description
 
 
-def make_change_set(cloudformation, stack: str, template: str, verb: str) -> bool:
+def make_change_set(cloudformation, stack: str, template: str, address: str, verb: str) -> bool:
     """Makes and executes a change set; False when there is nothing to change."""
     from botocore.exceptions import ClientError
 
     name = f"deploy-{int(time.time() * 1000)}"
+    body = json.dumps(json.loads(template), separators=(",", ":"))
+    source = {"TemplateBody": body} if len(body.encode()) <= TEMPLATE_BODY_BYTES else {"TemplateURL": address}
     cloudformation.create_change_set(
-        StackName=stack, ChangeSetName=name, ChangeSetType=verb.upper(), TemplateBody=template,
+        StackName=stack, ChangeSetName=name, ChangeSetType=verb.upper(), **source,
         Capabilities=["CAPABILITY_NAMED_IAM"])
     deadline = time.monotonic() + CHANGE_SET_SECONDS
     while True:

@@ -4,6 +4,13 @@ enum ArbiterCommand {
     name: "arbiter", summary: "Runs teams of Bedrock agents on AWS Lambda, here or in the cloud.",
     subcommands: [
       LocalCommand.specification,
+      SubmitCommand.specification,
+      FollowCommand.specification,
+      ListCommand.specification,
+      ShowCommand.specification,
+      CancelCommand.specification,
+      AgentsCommand.specification,
+      InvokeCommand.specification,
       ModelServerCommand.specification,
     ])
 }

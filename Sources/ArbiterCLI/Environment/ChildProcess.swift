@@ -9,15 +9,17 @@ struct ChildProcess {
 
   /// - Parameters:
   ///   - arguments: the program's path first.
+  ///   - outputToError: standard output goes where standard error goes, so that it does not mix with the command's own.
   ///   - log: file that standard output and standard error are added to; nil to inherit them.
   ///   - detached: in a session of its own, so that Ctrl-C at this terminal does not reach it.
   static func start(
-    _ arguments: [String], environment: [String: String], log: String? = nil, detached: Bool = false
+    _ arguments: [String], environment: [String: String], outputToError: Bool = false, log: String? = nil, detached: Bool = false
   ) throws(CommandError) -> ChildProcess {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    if outputToError { posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO) }
     if let log {
       posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
       posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)

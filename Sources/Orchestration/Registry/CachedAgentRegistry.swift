@@ -84,6 +84,20 @@ extension AgentDirectory {
   }
 
   private static func validator(of agent: AgentConfiguration) throws(AgentConfigurationError) -> @Sendable (JSONValue) -> [String] {
-    { _ in [] }
+    // Bedrock refuses a request with any other schema, and with it every agent's work.
+    guard agent.schema["type"]?.stringValue == "object" else {
+      throw AgentConfigurationError(
+        agentID: agent.agentID,
+        problem: WireError(field: "config.schema.type", value: agent.schema["type"]?.text ?? "absent", expected: "\"object\""))
+    }
+    let schema: JSONSchema
+    do {
+      schema = try JSONSchema(compiling: agent.schema)
+    } catch {
+      throw AgentConfigurationError(
+        agentID: agent.agentID,
+        problem: WireError(field: "config.schema", value: agent.schema.text, expected: "a JSON Schema that can be checked (\(error))"))
+    }
+    return { input in schema.validate(input).map { "\($0)" } }
   }
 }

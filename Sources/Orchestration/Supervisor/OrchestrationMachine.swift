@@ -79,12 +79,11 @@ public struct OrchestrationMachine: Sendable {
 
   /// The row of a run that has ended; the sweeper publishes the outcome if nobody else does.
   ///
-  /// A reservation stays visible as what may still be reported by tasks that were out when the run ended.
+  /// A lease and a reservation stay: the model call or the tasks that they belong to may still report what they cost.
   func ended(_ record: OrchestrationRecord, _ outcome: Outcome) -> OrchestrationRecord {
     var next = record
     next.state = outcome.state
     next.outcome = outcome
-    next.lease = nil
     next.retryAtMilliseconds = nil
     next.wakeAtMilliseconds = outcome.decidedAtMilliseconds
     return next

@@ -1,0 +1,203 @@
+import AWSClient
+import AgentKit
+import Glibc
+import JSON
+import LocalCloud
+
+/// `arbiter invoke`: runs one function against one event, without the local cloud.
+enum InvokeCommand {
+  static let specification = CommandSpecification(
+    name: "invoke", summary: "Runs a built function once against a sample event.",
+    discussion: """
+      Serves Lambda's Runtime API to the program, prints its response to standard output, and its logs with Lambda's START, END and
+      REPORT lines to standard error. The environment is that of the deployment: names from .arbiter/outputs-<environment>.json,
+      stand-ins where nothing is deployed. What an event needs of AWS must run: 'arbiter local up'.
+      Ends with 1 when the function answers with an error, ends, or takes too long.
+      """,
+    positionals: [
+      .init(name: "FUNCTION", help: "supervisor, worker-wrapper, config-seeder, or the path of a bootstrap, a folder or a zip")
+    ],
+    options: [
+      .value("event", "FILE", "the event, a JSON file, such as one of events/; '-' reads standard input"),
+      .value("timeout", "SECONDS", "when the program is ended (default 30)"),
+      .value("set", "NAME=VALUE", "a variable of the function's environment", isRepeatable: true),
+      .json, Deployment.option,
+    ], action: run)
+
+  private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
+    guard let file = arguments.value("event") else { throw CommandError.usage("--event FILE is missing: give the event to handle") }
+    let event = try Files.read(file == "-" ? "/dev/stdin" : file)
+    do { _ = try JSONValue(parsing: event) } catch { throw CommandError("\(file): \(error)") }
+    let project = try? Project.find()
+    let program = try FunctionProgram.find(arguments.required("FUNCTION"), project: project)
+    defer { program.removeTemporaryFolder() }
+    let seconds = try arguments.integer("timeout", in: 1...900) ?? 30
+    let environment = try environment(arguments, program: program, project: project)
+
+    let ids = RandomIDSource()
+    let region = environment["AWS_REGION"] ?? "us-east-1"
+    let now = AgentKit.SystemClock().nowMilliseconds / 1000
+    let traceDigits = ids.makeID().filter { $0 != "-" }.prefix(24)
+    let invocation = RuntimeAPIServer.Invocation(
+      requestID: ids.makeID(), event: event, functionARN: "arn:aws:lambda:\(region):123456789012:function:\(environment["AWS_LAMBDA_FUNCTION_NAME"] ?? program.name)",
+      traceHeader: "Root=1-\(String(now, radix: 16))-\(traceDigits);Parent=\(traceDigits.prefix(16));Sampled=0", timeoutMilliseconds: seconds * 1000)
+    let run = try FunctionRun(program, invocation, environment: environment)
+    let report = run.finish()
+    show(report, invocation, json: arguments.has("json"))
+    if case .response = report.outcome { return .success }
+    return .failure
+  }
+
+  // MARK: Environment
+
+  private static func environment(
+    _ arguments: ParsedArguments, program: FunctionProgram, project: Project?
+  ) throws(CommandError) -> [String: String] {
+    let current = Environment.current
+    let deployed = arguments.value("environment") ?? current["ARBITER_ENVIRONMENT"] ?? "local"
+    let outputs = project.flatMap { try? Files.read($0.state + "/outputs-\(deployed).json") }.flatMap { try? JSONValue(parsing: $0) }
+    let running = project.flatMap { LocalCloudProcess(project: $0).running() }
+    var environment = ChildProcess.cleanEnvironment(current)
+    // What is not deployed gets the name it would have; a function must start to be able to refuse an event.
+    let names = [
+      ("ORCHESTRATION_TABLE", "OrchestrationTableName", "arbiter-orchestrations-\(deployed)"),
+      ("WORKER_STATE_TABLE", "WorkerStateTableName", "arbiter-worker-state-\(deployed)"),
+      ("AGENT_CONFIG_TABLE", "AgentConfigTableName", "arbiter-agents-\(deployed)"),
+      ("TOOLS_CONFIG_TABLE", "ToolsConfigTableName", "arbiter-tools-\(deployed)"),
+      ("AGENT_BUCKET_NAME", "CodeBucketName", "arbiter-code-\(deployed)"),
+      ("WORKER_QUEUE_URL", "WorkerQueueUrl", "http://127.0.0.1:4566/123456789012/arbiter-worker-\(deployed)"),
+      ("FABRICATOR_QUEUE_URL", "FabricatorQueueUrl", "http://127.0.0.1:4566/123456789012/arbiter-fabricator-\(deployed)"),
+      ("EVENT_BUS_NAME", "EventBusName", "arbiter-events-\(deployed)"),
+      ("COMPLETION_BUS_NAME", "EventBusName", "arbiter-events-\(deployed)"),
+    ]
+    for (variable, output, standIn) in names { environment[variable] = current[variable] ?? outputs?[output]?.stringValue ?? standIn }
+    if deployed == "local" {
+      environment["AWS_ENDPOINT_URL"] = running?.endpoint ?? "http://127.0.0.1:4566"
+      environment["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] = running?.modelEndpoint ?? "http://127.0.0.1:4567"
+      environment["AWS_REGION"] = running?.region ?? "us-east-1"
+      environment["AWS_ACCESS_KEY_ID"] = "test"
+      environment["AWS_SECRET_ACCESS_KEY"] = "test"
+    } else {
+      for (name, value) in current where name.hasPrefix("AWS_") { environment[name] = value }
+    }
+    environment["AWS_LAMBDA_FUNCTION_NAME"] = "arbiter-\(program.name)-\(deployed)"
+    environment["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST"
+    environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = "1024"
+    environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand"
+    environment["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/arbiter-\(program.name)-\(deployed)"
+    environment["AWS_LAMBDA_LOG_STREAM_NAME"] = "local"
+    environment["LAMBDA_TASK_ROOT"] = program.bootstrap.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+    environment["_HANDLER"] = "bootstrap"
+    environment["TZ"] = ":UTC"
+    for pair in arguments.all("set") {
+      guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else { throw .usage("--set '\(pair)' is not NAME=VALUE") }
+      environment[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+    }
+    return environment
+  }
+
+  // MARK: Report
+
+  private static func show(_ report: FunctionRun.Report, _ invocation: RuntimeAPIServer.Invocation, json: Bool) {
+    let error = Terminal.error
+    let id = invocation.requestID
+    error.print("END RequestId: \(id)")
+    let duration = milliseconds(report.durationMicroseconds)
+    var line = "REPORT RequestId: \(id)\tDuration: \(duration) ms\tMax Memory Used: \(report.peakMemoryKilobytes / 1024) MB"
+    if let initialization = report.initializationMicroseconds { line += "\tInit Duration: \(milliseconds(initialization)) ms" }
+    error.print(line)
+    let (response, problem): (JSONValue?, String?) =
+      switch report.outcome {
+      case .response(let bytes): ((try? JSONValue(parsing: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self)), nil)
+      case .failure(let type, let body): (try? JSONValue(parsing: body), "the function failed: \(type)")
+      case .initializationFailure(let type, let body): (try? JSONValue(parsing: body), "the function could not start: \(type)")
+      case .exited(let status): (nil, "the program ended with status \(status) before it answered (Runtime.ExitError)")
+      case .timedOut: (nil, "no answer after \(invocation.timeoutMilliseconds / 1000) s (Sandbox.Timedout); --timeout gives it longer")
+      }
+    if json {
+      Terminal.standard.print(
+        JSONValue.object([
+          "requestId": .string(id), problem == nil ? "response" : "error": response ?? .null, "problem": problem.map(JSONValue.string) ?? .null,
+          "durationMicroseconds": .number(report.durationMicroseconds),
+          "initializationMicroseconds": report.initializationMicroseconds.map { .number($0) } ?? .null,
+          "peakMemoryKilobytes": .number(report.peakMemoryKilobytes),
+        ]).text)
+    } else if let response {
+      Terminal.standard.print(response.text)
+    }
+    if let problem { error.print("arbiter: \(problem)") }
+  }
+
+  private static func milliseconds(_ microseconds: Int64) -> String {
+    let hundredths = (microseconds + 5) / 10
+    let fraction = String(hundredths % 100)
+    return "\(hundredths / 100).\(fraction.count == 1 ? "0" : "")\(fraction)"
+  }
+}
+
+/// The program of a function, from its start to its end, with one invocation in between.
+private struct FunctionRun {
+  struct Report {
+    let outcome: RuntimeAPIServer.Outcome
+    /// From the event's delivery to the answer.
+    let durationMicroseconds: Int64
+    /// From the program's start to its first GET next; nil when it never asked.
+    let initializationMicroseconds: Int64?
+    let peakMemoryKilobytes: Int
+  }
+
+  /// Time that an ending program gets before it is killed, as Lambda grants an internal extension.
+  private static let graceMilliseconds = 500
+
+  private let server: RuntimeAPIServer
+  private let child: ChildProcess
+  private let startedAtMicroseconds: Int64
+  private let timeoutMilliseconds: Int
+
+  init(_ program: FunctionProgram, _ invocation: RuntimeAPIServer.Invocation, environment: [String: String]) throws {
+    server = try RuntimeAPIServer(invocation)
+    var environment = environment
+    environment["AWS_LAMBDA_RUNTIME_API"] = server.address
+    timeoutMilliseconds = invocation.timeoutMilliseconds
+    Terminal.error.print("START RequestId: \(invocation.requestID) Version: $LATEST")
+    startedAtMicroseconds = monotonicMicroseconds()
+    child = try ChildProcess.start([program.bootstrap], environment: environment, outputToError: true)
+  }
+
+  func finish() -> Report {
+    var outcome: RuntimeAPIServer.Outcome?
+    let until = startedAtMicroseconds + Int64(timeoutMilliseconds) * 1000
+    var ended = false
+    while outcome == nil, monotonicMicroseconds() < until {
+      outcome = server.wait(milliseconds: 20)
+      if outcome == nil, let status = child.exitStatusIfEnded() {
+        ended = true
+        server.programEnded(status: status)
+      }
+    }
+    let now = monotonicMicroseconds()
+    let memory = ended ? 0 : peakMemoryKilobytes()
+    if !ended { end() }
+    server.stop()
+    let asked = server.askedAtMicroseconds
+    return Report(
+      outcome: outcome ?? .timedOut, durationMicroseconds: now - (asked ?? startedAtMicroseconds),
+      initializationMicroseconds: asked.map { $0 - startedAtMicroseconds }, peakMemoryKilobytes: memory)
+  }
+
+  private func end() {
+    child.signal(SIGTERM)
+    for _ in 0..<(Self.graceMilliseconds / 5) {
+      if child.exitStatusIfEnded() != nil { return }
+      usleep(5_000)
+    }
+    child.signal(SIGKILL)
+    _ = child.wait()
+  }
+
+  private func peakMemoryKilobytes() -> Int {
+    guard let bytes = try? Files.read("/proc/\(child.identifier)/status") else { return 0 }
+    let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+  }
+}

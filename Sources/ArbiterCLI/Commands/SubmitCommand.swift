@@ -1,0 +1,81 @@
+import AgentKit
+import JSON
+import Orchestration
+
+/// `arbiter submit`: publishes a task.
+enum SubmitCommand {
+  static let specification = CommandSpecification(
+    name: "submit", summary: "Publishes a task; the Supervisor takes it from there.",
+    discussion: """
+      Prints the orchestration's id, or with --follow the answer. Progress goes to standard error: live on a terminal, plain in a pipe.
+      Asking twice with the same --id starts one orchestration. Ctrl-C ends the watching, not the run.
+      """,
+    positionals: [.init(name: "TASK", help: "what is to be done; '-' reads it from standard input")],
+    options: [
+      .flag("follow", "watch the run until it ends, and print its answer"),
+      .value("deadline", "SECONDS", "when the run is given up, in seconds from now (default: the deployment's)"),
+      .value("budget", "USD", "what the run may spend on models, in US dollars (default: the deployment's)"),
+      .value("id", "ID", "the orchestration's id (default: a random one)"),
+      .json, Deployment.option,
+    ], action: run)
+
+  private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
+    var task = arguments.required("TASK")
+    if task == "-" { task = String(decoding: try Files.read("/dev/stdin"), as: UTF8.self) }
+    guard task.contains(where: { !$0.isWhitespace }) else { throw CommandError.usage("the task is empty: say what is to be done") }
+    let id = arguments.value("id") ?? RandomIDSource().makeID()
+    var detail: JSONObject = [
+      "task": .string(task), "orchestrationId": .string(id),
+      "timestamp": .string(ISO8601.text(milliseconds: AgentKit.SystemClock().nowMilliseconds)),
+    ]
+    if let seconds = try arguments.integer("deadline", in: 1...2_592_000) { detail["deadlineSeconds"] = .number(seconds) }
+    if let text = arguments.value("budget") {
+      guard let number = JSONNumber(text: text), number.double > 0 else {
+        throw CommandError.usage("--budget '\(text)' is not an amount of US dollars above 0, such as 0.50")
+      }
+      detail["budgetUSD"] = .number(number)
+    }
+    // The Supervisor would refuse it too, but where nobody looks.
+    do throws(WireError) { _ = try TaskRequest(detail: .object(detail)) } catch { throw CommandError.usage("\(error)") }
+
+    let deployment = try Deployment(arguments)
+    try await deployment.publish(source: TaskRequest.source, detail: .object(detail))
+    guard arguments.has("follow") else {
+      if arguments.has("json") {
+        Terminal.standard.print(JSONValue.object(["orchestrationId": .string(id)]).text)
+      } else {
+        Terminal.standard.print(id)
+        Terminal.error.print("look at it with: arbiter show \(id)")
+      }
+      return .success
+    }
+    Terminal.error.print("orchestration \(id)")
+    return try await FollowCommand.follow(id, deployment, json: arguments.has("json"))
+  }
+}
+
+/// `arbiter follow`: watches a run that was submitted before.
+enum FollowCommand {
+  static let specification = CommandSpecification(
+    name: "follow", summary: "Watches a run until it ends, and prints its answer.",
+    positionals: [.init(name: "ID", help: "the orchestration's id")], options: [.json, Deployment.option]
+  ) { arguments in
+    try await follow(arguments.required("ID"), try Deployment(arguments), json: arguments.has("json"))
+  }
+
+  static func follow(_ id: String, _ deployment: Deployment, json: Bool) async throws -> ExitCode {
+    var follower = OrchestrationFollower(id, store: try deployment.store, pauseMilliseconds: deployment.isLocal ? 100 : 1_000)
+    let snapshot = try await follower.follow()
+    if json {
+      Terminal.standard.print(snapshot.json(nowMilliseconds: AgentKit.SystemClock().nowMilliseconds).text)
+    } else if let outcome = snapshot.record.outcome {
+      let message = try await deployment.message(of: outcome)
+      if outcome.state == .completed {
+        Terminal.standard.print(message)
+      } else {
+        Terminal.error.print("arbiter: the run is \(outcome.state.words): \(outcome.code.map { "\($0): " } ?? "")\(message)")
+      }
+    }
+    return snapshot.record.state.exitCode
+  }
+}

@@ -1,0 +1,90 @@
+import AWSClient
+import AgentKit
+import JSON
+import Orchestration
+
+/// One deployed environment: what its resources are called, and a client that reaches them.
+///
+/// Names come from the environment variables that the functions use too, then from the outputs that the deployment wrote.
+struct Deployment: Sendable {
+  static let option = CommandSpecification.Option.value(
+    "environment", "NAME", "which deployment (default ARBITER_ENVIRONMENT, else local)")
+
+  let environment: String
+  let client: AWSClient
+  private let variables: [String: String]
+  private let outputs: JSONValue
+  private let outputsFile: String
+
+  /// - Throws: `CommandError` when nothing is deployed, or the local cloud does not run.
+  init(_ arguments: ParsedArguments) throws {
+    variables = Environment.current
+    environment = arguments.value("environment") ?? Self.value("ARBITER_ENVIRONMENT", variables) ?? "local"
+    let project = try? Project.find()
+    outputsFile = (project?.state ?? ".arbiter") + "/outputs-\(environment).json"
+    outputs = (try? Files.read(outputsFile)).flatMap { try? JSONValue(parsing: $0) } ?? [:]
+    client = AWSClient(configuration: try Self.configuration(environment, variables, project))
+  }
+
+  private static func configuration(
+    _ environment: String, _ variables: [String: String], _ project: Project?
+  ) throws -> AWSConfiguration {
+    guard environment == "local" else { return try AWSConfiguration.fromEnvironment(variables) }
+    let running = project.flatMap { LocalCloudProcess(project: $0).running() }
+    guard let url = value("AWS_ENDPOINT_URL", variables) ?? running?.endpoint else {
+      throw CommandError("the local cloud is not running: start it with 'arbiter local up', or set AWS_ENDPOINT_URL", exitCode: .notFound)
+    }
+    // Whatever credentials the caller has are none of the local cloud's business.
+    return AWSConfiguration(
+      region: value("AWS_REGION", variables) ?? running?.region ?? "us-east-1",
+      credentials: StaticCredentialsProvider(Credentials(accessKeyID: "test", secretAccessKey: "test")),
+      endpoint: try Endpoint(url: url, source: "the local cloud's endpoint"))
+  }
+
+  private static func value(_ name: String, _ variables: [String: String]) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+  private func name(_ variable: String, _ output: String) throws(CommandError) -> String {
+    if let name = Self.value(variable, variables) ?? outputs[output]?.stringValue { return name }
+    throw CommandError(
+      "nothing is deployed to '\(environment)': \(outputsFile) has no \(output). Run 'make deploy ENVIRONMENT=\(environment)', or set \(variable)",
+      exitCode: .notFound)
+  }
+
+  var orchestrationTable: String { get throws(CommandError) { try name("ORCHESTRATION_TABLE", "OrchestrationTableName") } }
+  var workerStateTable: String { get throws(CommandError) { try name("WORKER_STATE_TABLE", "WorkerStateTableName") } }
+  var agentTable: String { get throws(CommandError) { try name("AGENT_CONFIG_TABLE", "AgentConfigTableName") } }
+  var eventBus: String { get throws(CommandError) { try name("EVENT_BUS_NAME", "EventBusName") } }
+  var bucket: String { get throws(CommandError) { try name("AGENT_BUCKET_NAME", "CodeBucketName") } }
+
+  var isLocal: Bool { environment == "local" }
+
+  var store: DynamoDBOrchestrationStore {
+    get throws(CommandError) {
+      DynamoDBOrchestrationStore(
+        client: DynamoDBClient(client), orchestrationTable: try orchestrationTable, workerStateTable: try workerStateTable,
+        ids: RandomIDSource())
+    }
+  }
+
+  /// Publishes one event, and throws when the bus refuses it.
+  func publish(source: String, detail: JSONValue) async throws {
+    let output = try await EventBridgeClient(client).putEvents(
+      PutEventsInput(entries: [
+        PutEventsEntry(source: source, detailType: source, detail: detail.text, eventBusName: try eventBus)
+      ]))
+    if let failed = output.entries.first(where: { $0.errorCode != nil }) {
+      throw CommandError("the event bus refused the event: \(failed.errorCode ?? "") \(failed.errorMessage ?? "")")
+    }
+  }
+
+  /// The text of an outcome, fetched from the bucket when it is too large for the row.
+  func message(of outcome: Outcome) async throws -> String {
+    guard let reference = outcome.messageReference else { return outcome.message }
+    let object = try await S3Client(client).getObject(GetObjectInput(bucket: try bucket, key: reference.key))
+    return String(decoding: object.body, as: UTF8.self)
+  }
+}
+
+extension CommandSpecification.Option {
+  static let json = CommandSpecification.Option.flag("json", "print JSON")
+}

@@ -1,0 +1,78 @@
+import AWSClient
+import Glibc
+
+/// Finds the program of a function, and the environment that it would have on Lambda.
+struct FunctionProgram {
+  /// The function's name as deployed: "supervisor".
+  let name: String
+  /// The executable.
+  let bootstrap: String
+  /// A temporary folder that holds it, to be removed afterwards; nil when it was there already.
+  let temporaryFolder: String?
+
+  /// Looks for a path to a bootstrap, a folder or a zip, else for a built function of that name.
+  static func find(_ argument: String, project: Project?) throws(CommandError) -> FunctionProgram {
+    if argument.contains("/") || argument.hasSuffix(".zip") || argument == "bootstrap" {
+      guard Files.exists(argument) else { throw CommandError("there is no file '\(argument)'", exitCode: .notFound) }
+      let last = argument.split(separator: "/").last.map(String.init) ?? argument
+      if argument.hasSuffix(".zip") { return try unpack(argument, name: kebabCase(String(last.dropLast(4)))) }
+      var parts = argument.split(separator: "/").map(String.init)
+      if Files.exists(argument + "/bootstrap") {
+        return FunctionProgram(name: kebabCase(last), bootstrap: Files.absolute(argument) + "/bootstrap", temporaryFolder: nil)
+      }
+      if last == "bootstrap", parts.count > 1 { parts.removeLast() }
+      return FunctionProgram(name: kebabCase(parts.last ?? "function"), bootstrap: Files.absolute(argument), temporaryFolder: nil)
+    }
+    guard let project else { throw CommandError("no Arbiter checkout here or above: give the path of a bootstrap or a zip", exitCode: .notFound) }
+    let name = kebabCase(argument)
+    let product = name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    let candidates = [
+      "\(project.root)/.build/functions/\(product)/bootstrap", "\(project.root)/dist/\(name).zip",
+      "\(project.root)/.build/release/\(product)", "\(project.root)/.build/debug/\(product)",
+    ]
+    guard let found = candidates.first(where: Files.exists) else {
+      throw CommandError(
+        "no function '\(argument)': looked for \(candidates.joined(separator: ", ")). Run 'make package', or give a path", exitCode: .notFound)
+    }
+    return found.hasSuffix(".zip")
+      ? try unpack(found, name: name) : FunctionProgram(name: name, bootstrap: found, temporaryFolder: nil)
+  }
+
+  func removeTemporaryFolder() {
+    guard let temporaryFolder, let files = opendir(temporaryFolder) else { return }
+    while let entry = readdir(files) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { unlink(temporaryFolder + "/" + name) }
+    }
+    closedir(files)
+    rmdir(temporaryFolder)
+  }
+
+  private static func unpack(_ zip: String, name: String) throws(CommandError) -> FunctionProgram {
+    var template = Array("/tmp/arbiter-invoke-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw CommandError("could not make a folder in /tmp: \(String(cString: strerror(errno)))") }
+    let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let program = FunctionProgram(name: name, bootstrap: folder + "/bootstrap", temporaryFolder: folder)
+    // Python's standard library reads zips; the local cloud needs Python anyway.
+    let child = try ChildProcess.start(
+      ["/usr/bin/env", "python3", "-m", "zipfile", "-e", Files.absolute(zip), folder],
+      environment: ChildProcess.cleanEnvironment(Environment.current))
+    guard child.wait() == 0, chmod(program.bootstrap, 0o755) == 0 else {
+      program.removeTemporaryFolder()
+      throw CommandError("\(zip) could not be unpacked, or has no 'bootstrap' at its root")
+    }
+    return program
+  }
+
+  /// "WorkerWrapper" as "worker-wrapper".
+  private static func kebabCase(_ name: String) -> String {
+    var text = ""
+    for character in name {
+      if character.isUppercase, let last = text.last, last != "-" { text.append("-") }
+      text += character.lowercased()
+    }
+    return text
+  }
+}

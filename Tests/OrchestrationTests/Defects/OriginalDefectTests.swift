@@ -1,0 +1,183 @@
+import AWSClient
+import AgentKit
+import JSON
+import Testing
+
+@testable import Orchestration
+
+/// The ten defects of the Python original, B1 to B10, each as a test that an implementation with the defect fails.
+@Suite struct OriginalDefectTests {
+  @Test func `B1: a completion that arrives the moment its message is sent is not lost`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", ["text": "hi"])) : .says("finished") }
+    // The agent answers inside the send, before the Supervisor has had any time to write after it.
+    world.queue.onSend { task in
+      try? await world.supervisor.complete(
+        TaskCompletion(orchestrationID: task.orchestrationID, toolUseID: task.toolUseID, node: task.node, data: "hi"))
+    }
+    try await world.request()
+    #expect(try await world.record()?.state == .completed)
+    #expect(world.model.violations.isEmpty)
+  }
+
+  @Test func `B2: one agent asked twice in a round gives two results`() async throws {
+    let world = World { _, turn in
+      turn == 0 ? .asks(("t1", "echo", ["text": "a"]), ("t2", "echo", ["text": "b"])) : .says("finished")
+    }
+    try await world.request()
+    try await world.answer("t1", "a")
+    #expect(try await world.record()?.state == .running)
+    try await world.answer("t2", "b")
+    #expect(try await world.record()?.state == .completed)
+    let results = world.model.requests.last?.messages.last?.toolResults ?? []
+    #expect(results.map(\.id) == ["t1", "t2"])
+    #expect(results.map { $0.content.first?.json?["data"] } == ["a", "b"])
+    #expect(world.model.violations.isEmpty)
+  }
+
+  @Test func `B3: an unknown agent is answered at once with an error`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "nobody", [:])) : .says("finished") }
+    try await world.request()
+    #expect(try await world.record()?.state == .completed)
+    let result = world.model.requests.last?.messages.last?.toolResults.first
+    #expect(result?.status == .error)
+    #expect(result?.content.first?.text?.contains("'nobody'") == true)
+    #expect(result?.content.first?.text?.contains("echo") == true)
+    #expect(world.queue.messages.isEmpty)
+  }
+
+  @Test func `B4: a duplicate of the last completion asks the model nothing`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished") }
+    try await world.request()
+    try await world.answer("t1")
+    try await world.answer("t1")
+    try await world.answer("t1")
+    #expect(world.model.requests.count == 2)
+    #expect(world.bus.events("supervisor.feedback").count == 1)
+  }
+
+  @Test func `B4: duplicates that arrive at the same moment join the round once`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished") }
+    try await world.request()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 { group.addTask { try? await world.answer("t1") } }
+    }
+    #expect(world.model.requests.count == 2)
+    #expect(world.model.violations.isEmpty)
+    #expect(world.bus.events("supervisor.feedback").count == 1)
+  }
+
+  @Test func `B4: a late completion of an old round does not count for the current one`() async throws {
+    let world = World { _, turn in
+      switch turn {
+      case 0: .asks(("t1", "echo", [:]))
+      case 1: .asks(("t2", "echo", [:]))
+      default: .says("finished")
+      }
+    }
+    try await world.request()
+    try await world.answer("t1")
+    try await world.answer("t1", "again")
+    #expect(try await world.record()?.state == .running)
+    #expect(world.model.requests.count == 2)
+    try await world.answer("t2")
+    #expect(try await world.record()?.state == .completed)
+    #expect(world.model.requests.last?.messages.flatMap(\.toolResults).map(\.id) == ["t1", "t2"])
+  }
+
+  @Test func `B5: two handlers at once do not overwrite each other's conversation`() async throws {
+    let world = World { _, turn in
+      turn == 0 ? .asks(("t1", "echo", [:]), ("t2", "echo", [:]), ("t3", "echo", [:]), ("t4", "echo", [:])) : .says("finished")
+    }
+    try await world.request()
+    await withTaskGroup(of: Void.self) { group in
+      for task in ["t1", "t2", "t3", "t4"] { group.addTask { try? await world.answer(task, .string(task)) } }
+    }
+    #expect(try await world.record()?.state == .completed)
+    #expect(world.model.requests.count == 2)
+    #expect(world.model.requests.last?.messages.last?.toolResults.count == 4)
+  }
+
+  @Test func `B5: a conversation far over 400 KB goes on, and the model sees all of it`() async throws {
+    let rounds = 12
+    let world = World { _, turn in turn < rounds ? .asks(("t\(turn)", "echo", [:])) : .says("finished") }
+    try await world.request(budgetMicroUSD: 1_000_000_000)
+    let large = JSONValue.string(String(repeating: "0123456789", count: 10_000))
+    for round in 0..<rounds { try await world.answer("t\(round)", large) }
+    #expect(try await world.record()?.state == .completed)
+    let last = try #require(world.model.requests.last)
+    #expect(last.messages.flatMap(\.toolResults).count == rounds)
+    #expect(last.messages.flatMap(\.toolResults).allSatisfy { $0.content.first?.json?["data"] == large })
+    #expect(world.model.violations.isEmpty)
+  }
+
+  @Test func `B6: an agent's failure reaches the model as an error`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished") }
+    try await world.request()
+    try await world.answer("t1", .null, status: .error, code: "no_such_file", message: "sales.csv is not there")
+    let result = world.model.requests.last?.messages.last?.toolResults.first
+    #expect(result?.status == .error)
+    #expect(result?.content.first?.text == "no_such_file: sales.csv is not there")
+  }
+
+  @Test(arguments: [
+    (StopReason.guardrailIntervened, "guardrail_intervened"), (.contentFiltered, "content_filtered"),
+    (.malformedToolUse, "malformed_reply"), (.malformedModelOutput, "malformed_reply"),
+    (.modelContextWindowExceeded, "context_window_exceeded"), (.maxTokens, "max_tokens"),
+    (StopReason(rawValue: "reason_of_tomorrow"), "unknown_stop_reason"),
+  ])
+  func `B7: a stop reason that is no answer never passes for one`(reason: StopReason, code: String) async throws {
+    let world = World { _, _ in .stops(reason) }
+    try await world.request()
+    let record = try #require(try await world.record())
+    #expect(record.state == .failed)
+    #expect(record.outcome?.code == code)
+    #expect(world.bus.details("supervisor.feedback").first?["code"]?.stringValue == code)
+    #expect(world.model.violations.isEmpty)
+  }
+
+  @Test func `B7: an answer that was cut off is continued and given as a whole`() async throws {
+    let world = World { _, turn in turn == 0 ? .stops(.maxTokens, "The answer is ") : .says("forty-two.") }
+    try await world.request()
+    #expect(try await world.record()?.outcome?.message == "The answer is forty-two.")
+    #expect(world.model.violations.isEmpty)
+  }
+
+  @Test func `B7: a malformed tool use is asked for once more`() async throws {
+    let world = World { _, turn in turn == 0 ? .stops(.malformedToolUse) : .says("finished") }
+    try await world.request()
+    #expect(try await world.record()?.state == .completed)
+    #expect(world.model.requests.count == 2)
+  }
+
+  @Test func `B9: a result over the ceiling travels as a reference and reaches the model whole`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished") }
+    try await world.request()
+    let large = JSONValue.string(String(repeating: "x", count: 300_000))
+    try await world.answer("t1", large)
+    #expect(try await world.record()?.state == .completed)
+    #expect(world.model.requests.last?.messages.last?.toolResults.first?.content.first?.json?["data"] == large)
+    #expect(world.blobs.keys.contains { $0.hasPrefix("payloads/run-1/") })
+  }
+
+  @Test func `B9: an event that the bus refuses is published later, with the same id`() async throws {
+    let world = World { _, _ in .says("finished") }
+    world.bus.refuseNext(1)
+    await #expect(throws: Refused.self) { try await world.request() }
+    #expect(world.bus.events("supervisor.feedback").isEmpty)
+    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    #expect(world.bus.details("supervisor.feedback").map { $0["result_id"]?.stringValue } == ["run-1#result"])
+    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    #expect(world.bus.events("supervisor.feedback").count == 1)
+  }
+
+  @Test func `B10: a completion that never comes is noticed, and the run goes on`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished without it") }
+    try await world.request()
+    world.clock.advance(seconds: 901)
+    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    #expect(try await world.record()?.state == .completed)
+    let result = world.model.requests.last?.messages.last?.toolResults.first
+    #expect(result?.status == .error)
+    #expect(result?.content.first?.text?.hasPrefix("timed_out") == true)
+  }
+}

@@ -1,0 +1,135 @@
+import AWSClient
+import AgentKit
+import JSON
+import Testing
+
+@testable import Orchestration
+
+@Suite struct LimitTests {
+  @Test func `a run ends before a model call that its budget may not cover`() async throws {
+    let world = World { _, _ in .says("finished") }
+    try await world.request(budgetMicroUSD: 10)
+    let record = try #require(try await world.record())
+    #expect(record.state == .budgetExhausted)
+    #expect(world.model.requests.isEmpty)
+    #expect(record.outcome?.message.contains("$0.00001") == true)
+    #expect(world.bus.details("supervisor.feedback").first?["state"] == "budget_exhausted")
+  }
+
+  @Test func `a model that never stops delegating is stopped at its rounds`() async throws {
+    var limits = Limits()
+    limits.rounds = 3
+    let world = World(limits: limits) { _, turn in .asks(("t\(turn)", "nobody", [:])) }
+    try await world.request()
+    #expect(try await world.record()?.outcome?.code == "round_limit")
+    #expect(world.model.requests.count == 4)
+  }
+
+  @Test func `tasks over the cap of a round are answered with an error, the others are sent`() async throws {
+    var limits = Limits()
+    limits.tasksPerRound = 2
+    let world = World(limits: limits) { _, turn in
+      turn == 0 ? .asks(("t1", "echo", [:]), ("t2", "echo", [:]), ("t3", "echo", [:])) : .says("finished")
+    }
+    try await world.request()
+    #expect(world.queue.tasks.map(\.toolUseID) == ["t1", "t2"])
+    try await world.answer("t1")
+    try await world.answer("t2")
+    let results = world.model.requests.last?.messages.last?.toolResults ?? []
+    #expect(results.map(\.status) == [.success, .success, .error])
+    #expect(results.last?.content.first?.text?.hasPrefix("fan_out_limit") == true)
+  }
+
+  @Test func `a supervisor under too many others delegates nothing`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished") }
+    try await world.supervisor.accept(TaskRequest(task: "Do it", depth: 3), eventID: World.id, traceHeader: nil)
+    #expect(world.queue.messages.isEmpty)
+    #expect(world.model.requests.last?.messages.last?.toolResults.first?.content.first?.text?.hasPrefix("depth_limit") == true)
+    try await world.supervisor.accept(TaskRequest(task: "Do it", depth: 4), eventID: "run-2", traceHeader: nil)
+    #expect(try await world.record("run-2")?.outcome?.code == "depth_limit")
+  }
+
+  @Test func `a run ends at its deadline, and its tasks are closed`() async throws {
+    let world = World { _, _ in .asks(("t1", "echo", [:])) }
+    try await world.supervisor.accept(
+      TaskRequest(task: "Do it", orchestrationID: World.id, deadlineSeconds: 60), eventID: "event-1", traceHeader: nil)
+    world.clock.advance(seconds: 60)
+    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    let record = try #require(try await world.record())
+    #expect(record.state == .expired)
+    #expect(try await world.store.loadRound(try #require(record.requestID))?.pendingCount == 0)
+    try await world.answer("t1")
+    #expect(try await world.record()?.state == .expired)
+    #expect(world.model.requests.count == 1)
+  }
+
+  @Test func `cancelling reaches a waiting run, and only once`() async throws {
+    let world = World { _, _ in .asks(("t1", "echo", [:])) }
+    try await world.request()
+    try await world.supervisor.cancel(World.id, reason: "not needed")
+    try await world.supervisor.cancel(World.id, reason: "again")
+    let record = try #require(try await world.record())
+    #expect(record.state == .cancelled)
+    #expect(record.outcome?.message == "The run was cancelled: not needed")
+    #expect(world.bus.events("supervisor.feedback").count == 1)
+  }
+
+  @Test func `cancelling wins over a reply that comes later, and the call is paid for`() async throws {
+    let world = World { _, _ in .says("finished") }
+    let model = ModelDouble { _, _ in
+      try await world.supervisor.cancel(World.id, reason: "stop")
+      return .says("finished")
+    }
+    let supervisor = Supervisor(
+      configuration: world.supervisor.configuration,
+      effects: Supervisor.Effects(
+        store: world.store, queue: world.queue, bus: world.bus, blobs: world.blobs, model: model,
+        registry: FixedRegistry(AgentDirectory(rows: [AgentConfiguration.echo.row])), clock: world.clock, ids: world.ids, prices: .builtIn,
+        observer: world.observer))
+    try await supervisor.accept(TaskRequest(task: "Do it", orchestrationID: World.id), eventID: "e", traceHeader: nil)
+    let record = try #require(try await world.record())
+    #expect(record.state == .cancelled)
+    #expect(record.spending.costMicroUSD > 0)
+    #expect(record.spending.reservedMicroUSD == 0)
+  }
+
+  @Test func `a failing model is asked again after growing pauses, and not for ever`() async throws {
+    let world = World { _, _ in throw AWSError(code: "ThrottlingException", message: "slow down", isRetryable: true, isThrottling: true) }
+    try await world.request()
+    for _ in 0..<10 {
+      world.clock.advance(seconds: 301)
+      try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    }
+    #expect(try await world.record()?.outcome?.code == "model_call_failed")
+    #expect(world.model.requests.count == 6)
+  }
+
+  @Test func `an error that trying again cannot mend ends the run at once`() async throws {
+    let world = World { _, _ in throw AWSError(code: "AccessDeniedException", message: "no access to the model") }
+    try await world.request()
+    let record = try #require(try await world.record())
+    #expect(record.state == .failed)
+    #expect(record.outcome?.message.contains("no access to the model") == true)
+    #expect(record.spending.costMicroUSD == 0)
+  }
+
+  @Test func `agents that call models share the budget, and what they report is charged`() async throws {
+    let world = World(agents: [.agent("writer", kind: .prompt), .agent("reader", kind: .prompt)]) { _, turn in
+      turn == 0 ? .asks(("t1", "writer", [:]), ("t2", "reader", [:])) : .says("finished")
+    }
+    try await world.request(budgetMicroUSD: 3_000_000)
+    let budgets = world.queue.tasks.compactMap(\.budgetMicroUSD)
+    #expect(budgets.count == 2)
+    #expect(budgets.reduce(0, +) < 3_000_000)
+    for task in world.queue.tasks {
+      try await world.supervisor.complete(
+        TaskCompletion(
+          orchestrationID: World.id, toolUseID: task.toolUseID, node: task.node, requestID: task.requestID, data: "ok",
+          usage: TaskCompletion.Usage(inputTokens: 10, outputTokens: 5, costMicroUSD: 500)))
+    }
+    let record = try #require(try await world.record())
+    #expect(record.state == .completed)
+    #expect(record.spending.reservedMicroUSD == 0)
+    #expect(record.spending.costMicroUSD == 1000 + 2 * ModelPrices.builtIn.cost(of: TokenUsage(inputTokens: 100, outputTokens: 20), modelID: SupervisorConfiguration.seedModelID))
+  }
+}
