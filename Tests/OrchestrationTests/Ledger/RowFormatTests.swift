@@ -70,10 +70,13 @@ import Testing
     #expect(record.conversation == [.inline(.user("Do it"))])
   }
 
-  @Test(arguments: [
+  private static let unreadable: [(String, AttributeValue, String)] = [
     ("state", AttributeValue.string("odd"), "state"), ("conversation", .string("text"), "conversation"),
-    ("conversation", [["role": 7]], "conversation[0]"), ("deadline", "soon", "deadline"), ("outcome", ["state": "completed"], "outcome.message"),
-  ])
+    ("conversation", [["role": 7]], "conversation[0]"), ("deadline", .string("soon"), "deadline"),
+    ("outcome", ["state": "completed"], "outcome.message"),
+  ]
+
+  @Test(arguments: unreadable)
   func `a row that cannot be read names the attribute`(name: String, value: AttributeValue, field: String) {
     var attributes = Self.record().attributes
     attributes[name] = value
