@@ -145,6 +145,27 @@ def hasten_invocations() -> None:
     drain.__defaults__ = (0.002, 0.001, 0.250)
 
 
+def discard_unsaved_buckets(options: argparse.Namespace) -> None:
+    """After a run that was killed: objects are on the disk at once, everything else only since the last clean end. Buckets that the
+    saved state does not know would be in the way of the stack that makes them again."""
+    description = options.state / "local-cloud.json"
+    if not description.exists():
+        return
+    import shutil
+
+    try:
+        saved = json.loads((options.state / "state" / "s3.json").read_text())["payload"]["buckets_meta"]["data"]
+    except (OSError, ValueError, KeyError):
+        saved = {}
+    # A key is the account, a zero byte and the quoted name.
+    known = {key.rsplit("\0", 1)[-1].strip("'") for key in saved}
+    print("local cloud: the last run was killed; what it had not saved is gone", file=sys.stderr)
+    for bucket in (options.state / "s3" / options.account).glob("*"):
+        if bucket.name not in known:
+            shutil.rmtree(bucket)
+    description.unlink()
+
+
 def announce(options: argparse.Namespace) -> None:
     """Writes the state file as soon as requests are answered."""
     endpoint = f"http://127.0.0.1:{options.port}"
@@ -189,6 +210,7 @@ def serve(options: argparse.Namespace) -> int:
 
         for name in ("state", "s3", "tmp"):
             shutil.rmtree(options.state / name, ignore_errors=True)
+    discard_unsaved_buckets(options)
     (options.state / "tmp").mkdir(parents=True, exist_ok=True)
 
     # ministack reads its settings when it is imported, so the environment comes first.

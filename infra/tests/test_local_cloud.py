@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import signal
 import statistics
 import time
 from typing import Any
@@ -73,6 +74,25 @@ def test_state_survives_a_stop(packages: pathlib.Path, tmp_path: pathlib.Path) -
             assert tables.scan(TableName="kept")["Count"] == 1
         finally:
             assert local_cloud("--stop", "--state", str(tmp_path)).returncode == 0
+
+
+def test_after_a_kill_it_starts_from_the_last_clean_end(tmp_path: pathlib.Path) -> None:
+    arguments = ("--detach", "--port", str(free_port()), "--state", str(tmp_path))
+    seen = []
+    for bucket, end in (("saved", None), ("unsaved", signal.SIGKILL), ("unsaved", None)):
+        assert local_cloud(*arguments).returncode == 0
+        cloud = json.loads((tmp_path / "local-cloud.json").read_text())
+        store = client(cloud, "s3")
+        seen.append(sorted(found["Name"] for found in store.list_buckets()["Buckets"]))
+        store.create_bucket(Bucket=bucket)
+        store.put_object(Bucket=bucket, Key="key", Body=b"value")
+        if end is None:
+            assert local_cloud("--stop", "--state", str(tmp_path)).returncode == 0
+        else:
+            os.kill(cloud["pid"], end)
+            while local_cloud("--status", "--state", str(tmp_path)).returncode == 0:
+                pass
+    assert seen == [[], ["saved"], ["saved"]]
 
 
 def test_only_the_loopback_interface_is_served(cloud: dict[str, Any]) -> None:
