@@ -1,0 +1,211 @@
+import AWSClient
+import JSON
+
+/// Runs an agent: asks the model, runs the tools that it asks for, all at once, and goes on until it answers or a limit ends it.
+public struct AgentLoop: Sendable {
+  private static let goOn = "Your reply was cut off at the token limit. Go on exactly where it stopped; repeat nothing."
+
+  private let model: any Model
+  private let modelID: String
+  private let systemPrompt: String
+  private let tools: ToolBox
+  private let limits: AgentLimits
+  private let temperature: Double?
+  private let prices: ModelPrices
+  private let clock: any Clock
+  private let pause: @Sendable (Int64) async throws -> Void
+  private let observe: @Sendable (AgentEvent) -> Void
+
+  /// - Parameters:
+  ///   - temperature: nil for models that refuse the parameter.
+  ///   - pause: waits so many milliseconds; tests give one that does not.
+  ///   - observe: hears what happens; it must not block.
+  public init(
+    model: any Model, modelID: String, systemPrompt: String, tools: ToolBox, limits: AgentLimits, temperature: Double? = 0,
+    prices: ModelPrices = .builtIn, clock: any Clock = SystemClock(),
+    pause: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) },
+    observe: @escaping @Sendable (AgentEvent) -> Void = { _ in }
+  ) {
+    self.model = model
+    self.modelID = modelID
+    self.systemPrompt = systemPrompt
+    self.tools = tools
+    self.limits = limits
+    self.temperature = temperature
+    self.prices = prices
+    self.clock = clock
+    self.pause = pause
+    self.observe = observe
+  }
+
+  /// Works on a task until there is an answer or a failure; it never throws, so that what was spent is always known.
+  /// - Parameter task: the first user message; not empty.
+  public func run(_ task: String, context: ToolContext) async -> AgentRun {
+    var progress = Progress(conversation: [.user(task)])
+    do throws(AgentFailure) {
+      while true {
+        if let answer = try await turn(&progress, context) { return progress.run(.answer(answer)) }
+      }
+    } catch {
+      return progress.run(.failure(error))
+    }
+  }
+
+  /// What has happened so far.
+  private struct Progress {
+    var conversation: [Message]
+    var usage = TokenUsage.zero
+    var costMicroUSD: Int64 = 0
+    var turns = 0
+    var toolCalls = 0
+    /// The beginning of an answer that was cut off.
+    var beginning = ""
+    var continuations = 0
+    var malformedReplies = 0
+
+    func run(_ outcome: AgentRun.Outcome) -> AgentRun {
+      AgentRun(
+        outcome: outcome, usage: usage, costMicroUSD: costMicroUSD, turns: turns, toolCalls: toolCalls, conversation: conversation)
+    }
+  }
+
+  /// One model call and what follows from it; the answer when that was the last one.
+  private func turn(_ progress: inout Progress, _ context: ToolContext) async throws(AgentFailure) -> String? {
+    let response = try await ask(&progress)
+    switch Reply(response) {
+    case .answer(let text):
+      progress.conversation.append(response.message)
+      return progress.beginning + text
+    case .useTools(let uses):
+      progress.conversation.append(response.message)
+      progress.beginning = ""
+      progress.continuations = 0
+      progress.malformedReplies = 0
+      let runner = ToolRunner(tools: tools, limits: limits, context: context, clock: clock)
+      let finished = await runner.run(uses)
+      for result in finished { observe(result.event) }
+      progress.toolCalls += finished.count
+      progress.conversation.append(Message(role: .user, content: finished.map(\.block)))
+    case .cutOff(let text):
+      progress.continuations += 1
+      guard progress.continuations <= limits.continuations else {
+        throw AgentFailure(
+          .maxTokens,
+          "The answer was cut off at \(limits.maxTokens) tokens \(progress.continuations) times; raise the limit or ask for less.")
+      }
+      progress.beginning += text
+      progress.conversation.append(response.message)
+      progress.conversation.append(.user(Self.goOn))
+    case .unusable(let problem):
+      progress.malformedReplies += 1
+      guard progress.malformedReplies <= limits.malformedReplies else {
+        throw AgentFailure(
+          .malformedReply, "The model's reply could not be used: \(problem). It was asked \(progress.malformedReplies) times.")
+      }
+    case .contextWindowExceeded: try compact(&progress)
+    case .failure(let failure): throw failure
+    }
+    return nil
+  }
+
+  private func compact(_ progress: inout Progress) throws(AgentFailure) {
+    guard let smaller = ContextWindow.compacted(progress.conversation) else {
+      throw AgentFailure(
+        .contextWindowExceeded,
+        "The conversation does not fit into the model's context window, even with its tool results shortened.")
+    }
+    let bytes = [progress.conversation, smaller].map { $0.reduce(0) { $0 + $1.json.count } }
+    observe(.compacted(fromBytes: bytes[0], toBytes: bytes[1]))
+    progress.conversation = smaller
+  }
+
+  // MARK: The model
+
+  private func request(_ conversation: [Message]) -> ConverseRequest {
+    ConverseRequest(
+      messages: conversation, system: systemPrompt.isEmpty ? [] : [.text(systemPrompt)],
+      inferenceConfiguration: InferenceConfiguration(maxTokens: limits.maxTokens, temperature: temperature),
+      toolConfiguration: tools.specifications.isEmpty ? nil : ToolConfiguration(tools: tools.specifications, toolChoice: .auto))
+  }
+
+  /// One answer of the model, within all limits. Reserved before the call, settled after it.
+  private func ask(_ progress: inout Progress) async throws(AgentFailure) -> ConverseResponse {
+    var failures = 0
+    while true {
+      let request = request(progress.conversation)
+      let reservation = prices.reservation(requestBytes: request.json.count, maxTokens: limits.maxTokens, modelID: modelID)
+      try checkLimits(progress, reservation: reservation)
+      let began = clock.nowMilliseconds
+      do {
+        let response = try await call(request)
+        let cost = response.reportsUsage ? prices.cost(of: response.usage, modelID: modelID) : reservation
+        progress.turns += 1
+        progress.usage += response.usage
+        progress.costMicroUSD += cost
+        observe(
+          .modelAnswered(
+            turn: progress.turns, stopReason: response.stopReason, usage: response.usage, costMicroUSD: cost,
+            milliseconds: clock.nowMilliseconds - began))
+        return response
+      } catch {
+        let kind = ModelErrorKind(error)
+        if kind.mayHaveCost { progress.costMicroUSD += reservation }
+        failures += 1
+        let willRetry = kind == .contextWindowExceeded || (kind.isTransient && failures < limits.modelFailures)
+        observe(.modelFailed(turn: progress.turns + 1, error: String(describing: error), willRetry: willRetry))
+        switch kind {
+        case .contextWindowExceeded: try compact(&progress)
+        case .cancelled: throw AgentFailure(.cancelled, "The agent was cancelled while it waited for the model.")
+        case .timedOut:
+          throw AgentFailure(.deadlineExceeded, "The model did not answer before the deadline.")
+        default:
+          guard willRetry else {
+            throw AgentFailure(.modelFailed, "The model '\(modelID)' could not be asked (attempt \(failures)): \(error)")
+          }
+          try await wait(beforeAttempt: failures)
+        }
+      }
+    }
+  }
+
+  private func call(_ request: ConverseRequest) async throws -> ConverseResponse {
+    guard let deadline = limits.deadlineMilliseconds else { return try await model.converse(modelID: modelID, request) }
+    let milliseconds = deadline - clock.nowMilliseconds
+    return try await TimeLimit.run(milliseconds: milliseconds) { [model, modelID] in try await model.converse(modelID: modelID, request) }
+  }
+
+  private func checkLimits(_ progress: Progress, reservation: Int64) throws(AgentFailure) {
+    if Task.isCancelled { throw AgentFailure(.cancelled, "The agent was cancelled.") }
+    guard progress.turns < limits.turns else {
+      throw AgentFailure(.turnLimit, "The agent used all of its \(limits.turns) model calls without an answer.")
+    }
+    guard progress.usage.totalTokens < limits.totalTokens else {
+      throw AgentFailure(
+        .tokenLimit, "The agent used \(progress.usage.totalTokens) tokens, \(limits.totalTokens) are allowed, without an answer.")
+    }
+    let (sum, overflow) = progress.costMicroUSD.addingReportingOverflow(reservation)
+    guard !overflow, sum <= limits.budgetMicroUSD else {
+      throw AgentFailure(
+        .budgetExhausted,
+        "The next model call may cost \(Self.dollars(reservation)); \(Self.dollars(progress.costMicroUSD)) of "
+          + "\(Self.dollars(limits.budgetMicroUSD)) are spent.")
+    }
+    if let deadline = limits.deadlineMilliseconds, clock.nowMilliseconds >= deadline {
+      throw AgentFailure(.deadlineExceeded, "The deadline passed after \(progress.turns) model calls.")
+    }
+  }
+
+  /// Waits one, two, four seconds, but never past the deadline.
+  private func wait(beforeAttempt attempt: Int) async throws(AgentFailure) {
+    let milliseconds = Int64(1_000) << Int64(min(attempt - 1, 5))
+    if let deadline = limits.deadlineMilliseconds, clock.nowMilliseconds + milliseconds >= deadline {
+      throw AgentFailure(.modelFailed, "The model '\(modelID)' is not available, and the deadline leaves no time to wait for it.")
+    }
+    do { try await pause(milliseconds) } catch { throw AgentFailure(.cancelled, "The agent was cancelled while it waited for the model.") }
+  }
+
+  static func dollars(_ micro: Int64) -> String {
+    let digits = String(micro % 1_000_000)
+    return "\(micro / 1_000_000).\(String(repeating: "0", count: 6 - digits.utf8.count))\(digits) USD"
+  }
+}
