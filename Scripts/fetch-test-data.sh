@@ -32,6 +32,8 @@ PYTHON
     mkdir -p "$into/backend/$(dirname "$backend")"
     cp "$into/backend/stand_in.py" "$into/backend/$backend.py"
   done
+  # A folder without this file would give way to an installed package of the same name.
+  find "$into/backend" -mindepth 1 -type d -exec touch '{}/__init__.py' ';'
   PYTHONPATH="$into/backend" .venv/bin/pip download --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation \
     --no-binary :all: --require-hashes --requirement "$into/requirements.txt" --dest "$into" >&2
 }
