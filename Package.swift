@@ -55,12 +55,13 @@ let package = Package(
       path: "Sources/ArbiterCLI", swiftSettings: strict),
     // Not a product: the function that `make bench` measures.
     .executableTarget(name: "Echo", dependencies: ["JSON", "LambdaRuntime"], path: "Benchmarks/runtime/Echo", swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("JSONTests", ["JSON"]),
-    tests("LambdaRuntimeTests", ["JSON", "LambdaRuntime"]),
+    tests("LambdaRuntimeTests", ["JSON", "LambdaRuntime", "TestSupport"]),
     tests("AWSClientTests", ["JSON", "AWSClient"]),
     tests("TelemetryTests", ["JSON", "Telemetry"]),
     tests("AgentKitTests", ["JSON", "AWSClient", "AgentKit"]),
-    tests("OrchestrationTests", ["JSON", "AWSClient", "AgentKit", "Orchestration"]),
+    tests("OrchestrationTests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "TestSupport"]),
     tests("LocalCloudTests", ["JSON", "AWSClient", "LocalCloud"]),
   ]
 )

@@ -1,1 +1,30 @@
-// Entry point.
+import AWSClient
+import JSON
+import LambdaRuntime
+import Orchestration
+import Telemetry
+
+Lambda.run { environment in
+  let logger = Logger(environment: environment.variables) {
+    LambdaContext.current.map { ["requestId": .string($0.requestID)] } ?? [:]
+  }
+  let configuration = try AWSConfiguration.fromEnvironment(environment.variables)
+  let queueURL = try environment.required("FABRICATOR_QUEUE_URL", "the URL of the fabricator's queue")
+  let seeder = AgentSeeder(
+    store: DynamoDBSeedStore(
+      client: DynamoDBClient(AWSClient(configuration: configuration)),
+      table: try environment.required("AGENT_CONFIG_TABLE", "the name of the agent configuration table")))
+  let sender = PresignedURLSender(transport: CurlTransport(certificateAuthorityFile: configuration.certificateAuthorityFile))
+  return CustomResourceHandler(sender: sender) { request, context in
+    // What a stack wrote, its operators may have changed since: deleting the stack deletes the table, or keeps it as it is.
+    if request.kind == .delete { return CustomResourceResult() }
+    let seeds = try SeedRequest(
+      properties: request.properties, oldProperties: request.oldProperties, fabricatorQueueURL: queueURL)
+    let outcomes = try await RequestContext.$deadlineMilliseconds.withValue(context.deadlineMilliseconds) {
+      try await seeder.seed(seeds)
+    }
+    let report = AgentSeeder.report(outcomes)
+    logger.info("the agent registry is seeded", report)
+    return CustomResourceResult(data: report)
+  }
+}

@@ -1,5 +1,6 @@
 import JSON
 import LambdaRuntime
+import TestSupport
 import Testing
 
 @Suite struct EventBridgeEventTests {

@@ -1,6 +1,7 @@
 import JSON
 import LambdaRuntime
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct SQSHandlerTests {

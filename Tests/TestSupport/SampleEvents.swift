@@ -1,10 +1,10 @@
-import Glibc
+internal import Glibc
 
 /// The sample events of the repository's `events` folder.
-enum SampleEvents {
-  struct Unreadable: Error { let path: String }
+public enum SampleEvents {
+  public struct Unreadable: Error { public let path: String }
 
-  static func bytes(_ name: String) throws -> [UInt8] {
+  public static func bytes(_ name: String) throws -> [UInt8] {
     let root = "\(#filePath)".split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
     let path = "\(root)/events/\(name).json"
     guard let stream = fopen(path, "r") else { throw Unreadable(path: path) }

@@ -1,0 +1,49 @@
+import JSON
+import Orchestration
+import TestSupport
+import Testing
+
+@Suite struct SeedRequestTests {
+  func request(_ properties: JSONObject, old: JSONObject? = nil) throws -> SeedRequest {
+    try SeedRequest(properties: properties, oldProperties: old, fabricatorQueueURL: "https://queue")
+  }
+
+  @Test(arguments: ["custom-resource-create", "custom-resource-update"])
+  func theSampleEventsAskForTheirAgents(name: String) throws {
+    let event = try JSONValue(parsing: SampleEvents.bytes(name))
+    let request = try request(
+      try #require(event["ResourceProperties"]?.objectValue), old: event["OldResourceProperties"]?.objectValue)
+    #expect(request.seeds.map(\.agentID) == ["fabricator", "sales-reader"])
+    #expect(request.formerAgentIDs == (name.hasSuffix("update") ? ["fabricator", "sales-reader"] : []))
+  }
+
+  @Test func demoAgentsCanBeLeftOut() throws {
+    let agents: JSONValue = .string(JSONValue.array([AgentSeederTests.row()]).text)
+    #expect(try request(["Agents": agents, "DemoAgents": "false"]).seeds.map(\.agentID) == ["fabricator"])
+    #expect(try request(["Agents": agents, "DemoAgents": "true"]).seeds.map(\.agentID) == ["fabricator", "writer"])
+    #expect(try request(["Agents": ""]).seeds.map(\.agentID) == ["fabricator"])
+  }
+
+  @Test(
+    arguments: [
+      (["Agents": "[{"], "Agents"), (["Agents": "{}"], "Agents"), (["Agents": ["x"]], "Agents"), (["Agents": "[1]"], "Agents[0].agentId"),
+      (["Agents": #"[{"agentId":"a","state":"active","config":{"kind":"prompt","schema":{}}}]"#], "Agents[0].config.prompt"),
+      (["Agents": #"[{"agentId":"a","state":"asleep","config":{"schema":{}}}]"#], "Agents[0].state"),
+      (["DemoAgents": "yes"], "DemoAgents"),
+      (
+        ["Agents": #"[{"agentId":"fabricator","state":"active","config":{"kind":"prompt","prompt":"p","schema":{}}}]"#], "Agents[0].agentId"
+      ),
+      (
+        ["Agents": #"[{"agentId":"a","state":"active","config":{"kind":"prompt","prompt":"p","schema":{"maximum":1e300}}}]"#],
+        "Agents[0]"
+      ),
+    ] as [(JSONObject, String)])
+  func malformedPropertiesAreNamedBeforeAnythingIsWritten(properties: JSONObject, field: String) {
+    let error = #expect(throws: WireError.self) { try request(properties) }
+    #expect(error?.field == field)
+  }
+
+  @Test func formerPropertiesThatWereRefusedBroughtNothing() throws {
+    #expect(try request([:], old: ["Agents": "[{"]).formerAgentIDs == ["fabricator"])
+  }
+}
