@@ -10,8 +10,9 @@ public struct Limits: Sendable, Equatable {
   public var deadlineSeconds = 3600
   /// Unless the request says otherwise; millionths of a US dollar.
   public var budgetMicroUSD: Int64 = 5_000_000
-  /// From sending a task to its answer, unless the agent's row says otherwise.
-  public var taskTimeoutSeconds = 900
+  /// From sending a task to its answer, unless the agent's row says otherwise: time for a second delivery, which comes when the queue's
+  /// visibility timeout of 15 minutes has passed over a worker that died.
+  public var taskTimeoutSeconds = 1800
   /// How long one handler may hold an orchestration for a model call.
   public var leaseMilliseconds: Int64 = 120_000
   /// How long after a round began its unsent tasks are sent by the sweeper.

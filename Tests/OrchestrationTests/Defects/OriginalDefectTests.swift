@@ -173,7 +173,7 @@ import Testing
   @Test func `B10: a completion that never comes is noticed, and the run goes on`() async throws {
     let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished without it") }
     try await world.request()
-    world.clock.advance(seconds: 901)
+    world.clock.advance(seconds: 1801)
     try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
     #expect(try await world.record()?.state == .completed)
     let result = world.model.requests.last?.messages.last?.toolResults.first
