@@ -10,14 +10,17 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// What runs on Lambda also does without Swift's Regex: one `contains` of a string in a string would link megabytes of it.
+let lambda = strict + [.unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])]
+
 /// A library of the product; `dependencies` may only name modules that stand above it in design order.
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = lambda) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
 }
 
 /// A Lambda function: `main.swift` wires, and does nothing else.
 func function(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, path: "Sources/Functions/\(name)", swiftSettings: strict)
+  .executableTarget(name: name, dependencies: dependencies, path: "Sources/Functions/\(name)", swiftSettings: lambda)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -37,7 +40,7 @@ let package = Package(
   ],
   targets: [
     // The standard library's Double inlines calls to libm, which a module that imports nothing does not link by itself.
-    .target(name: "JSON", path: "Sources/JSON", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "JSON", path: "Sources/JSON", swiftSettings: lambda, linkerSettings: [.linkedLibrary("m")]),
     library("LambdaRuntime", ["JSON"]),
     // The C libraries by their link names: a debug build takes the shared ones, Scripts/build-functions.sh the archives.
     .target(
@@ -49,7 +52,7 @@ let package = Package(
     function("Supervisor", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "AgentKit", "Orchestration"]),
     function("WorkerWrapper", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "AgentKit", "Orchestration"]),
     function("ConfigSeeder", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Orchestration"]),
-    library("LocalCloud", ["JSON", "AWSClient"]),
+    library("LocalCloud", ["JSON", "AWSClient"], settings: strict),
     .executableTarget(
       name: "ArbiterCLI", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud"],
       path: "Sources/ArbiterCLI", swiftSettings: strict),

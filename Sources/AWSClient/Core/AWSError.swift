@@ -91,6 +91,8 @@ public struct AWSError: Error, Sendable {
 extension AWSError {
   /// True when a condition of a single write was not met.
   public var isConditionalCheckFailed: Bool { code == "ConditionalCheckFailedException" }
+  /// True when the message has the phrase in it, in capitals or not; services tell some errors apart by nothing else.
+  public func mentions(_ phrase: String) -> Bool { message.lowercased().firstRange(of: phrase.lowercased()) != nil }
   /// True when a transaction was cancelled because at least one condition was not met.
   public var isTransactionConditionFailed: Bool {
     code == "TransactionCanceledException" && cancellationReasons.contains { $0.code == "ConditionalCheckFailed" }

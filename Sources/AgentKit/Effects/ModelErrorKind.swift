@@ -30,9 +30,8 @@ public struct ModelErrorKind: Sendable, Hashable {
   private init(_ error: AWSError) {
     switch error.code {
     case "ValidationException":
-      let message = error.message.lowercased()
       let phrases = ["input is too long", "too many input tokens", "context window", "maximum context length", "prompt is too long"]
-      self = phrases.contains { message.contains($0) } ? .contextWindowExceeded : .refused
+      self = phrases.contains(where: error.mentions) ? .contextWindowExceeded : .refused
     case "ThrottlingException", "ModelNotReadyException", "ServiceUnavailableException", AWSError.connectionCode: self = .transient
     case "AccessDeniedException", "ResourceNotFoundException", "ServiceQuotaExceededException", AWSError.credentialsCode,
       AWSError.certificateCode, AWSError.invalidConfigurationCode, AWSError.invalidInputCode:

@@ -61,7 +61,8 @@ struct SchemaCompiler {
         guard pointer.isEmpty else { throw place.unsupported("only the root of a schema may have an '$id'") }
       case "$schema":
         // A dialect of someone's own may give the keywords another meaning.
-        guard value.stringValue?.contains("://json-schema.org/") == true else {
+        let dialect = value.stringValue ?? ""
+        guard dialect.hasPrefix("https://json-schema.org/") || dialect.hasPrefix("http://json-schema.org/") else {
           throw place.unsupported("the dialect \(shortened(value)) is not supported; use https://json-schema.org/draft/2020-12/schema")
         }
       case "type": rules.append(.type(try types(place)))

@@ -21,8 +21,7 @@ enum ModelRequest {
   /// True when the service says that the request does not fit into the model's context window.
   static func isOverflow(_ error: AWSError) -> Bool {
     guard error.code == "ValidationException" else { return false }
-    let message = error.message.lowercased()
-    return ["input is too long", "too many input tokens", "context window", "maximum context length"].contains { message.contains($0) }
+    return ["input is too long", "too many input tokens", "context window", "maximum context length"].contains(where: error.mentions)
   }
 
   /// True when the service refused before any model read the request, so that it cost nothing.
