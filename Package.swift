@@ -56,7 +56,8 @@ let package = Package(
     .executableTarget(
       name: "ArbiterCLI", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud"],
       path: "Sources/ArbiterCLI", swiftSettings: strict),
-    // Not a product: the function that `make bench` measures.
+    // Not products: what `make bench` measures. The first links FoundationEssentials, to compare with it.
+    .executableTarget(name: "JSONBenchmark", dependencies: ["JSON"], path: "Benchmarks/json", swiftSettings: strict),
     .executableTarget(name: "Echo", dependencies: ["JSON", "LambdaRuntime"], path: "Benchmarks/runtime/Echo", swiftSettings: strict),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("JSONTests", ["JSON"]),

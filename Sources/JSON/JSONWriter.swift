@@ -45,9 +45,7 @@ public struct JSONWriter: Sendable {
 
   /// The name of the next member; exactly one value must follow.
   public mutating func key(_ name: String) {
-    separate()
-    quoted(name)
-    bytes.append(UInt8(ascii: ":"))
+    quoted(name, isKey: true)
     needsComma = false
   }
 
@@ -66,9 +64,23 @@ public struct JSONWriter: Sendable {
     bytes.append(contentsOf: value.text.utf8)
   }
 
-  public mutating func integer(_ value: some BinaryInteger) {
+  @inlinable public mutating func integer(_ value: some BinaryInteger) {
+    if let value = Int64(exactly: value) { integer64(value) } else { wideInteger(String(value)) }
+  }
+
+  @usableFromInline mutating func integer64(_ value: Int64) {
+    let comma = needsComma
+    needsComma = true
+    append(most: 21) { out in
+      if comma { out[0] = UInt8(ascii: ",") }
+      let begin = comma ? 1 : 0
+      return begin + writeDecimal(value, to: out + begin)
+    }
+  }
+
+  @usableFromInline mutating func wideInteger(_ digits: String) {
     separate()
-    bytes.append(contentsOf: String(value).utf8)
+    bytes.append(contentsOf: digits.utf8)
   }
 
   /// A double; infinities and NaN become null, because JSON has no name for them.
@@ -85,10 +97,7 @@ public struct JSONWriter: Sendable {
   /// Makes room between commas for a value that will be put in later.
   mutating func reserveValue() { separate() }
 
-  public mutating func string(_ value: String) {
-    separate()
-    quoted(value)
-  }
+  public mutating func string(_ value: String) { quoted(value, isKey: false) }
 
   /// Bytes that already are one JSON value, copied as they are.
   public mutating func raw(_ json: [UInt8]) {
@@ -116,35 +125,51 @@ public struct JSONWriter: Sendable {
     }
   }
 
-  private mutating func quoted(_ text: String) {
-    bytes.append(UInt8(ascii: "\""))
+  /// A string in quotes with what stands around it: the comma before it, the colon after a member's name.
+  private mutating func quoted(_ text: String, isKey: Bool) {
+    let comma = needsComma
+    needsComma = true
     var text = text
     text.withUTF8 { utf8 in
-      var start = 0
-      for index in utf8.indices {
-        let byte = utf8[index]
-        if byte >= 0x20, byte != 0x22, byte != 0x5C { continue }
-        if start < index { bytes.append(contentsOf: utf8[start..<index]) }
-        start = index + 1
-        escape(byte)
+      // Escapes make a byte six at most. Room for that is taken a piece at a time, so that a long text does not take six times its size.
+      var piece = min(utf8.count, JSONWriter.pieceLength)
+      append(most: piece * 6 + 4) { out in
+        var written = 0
+        if comma {
+          out[0] = UInt8(ascii: ",")
+          written = 1
+        }
+        out[written] = UInt8(ascii: "\"")
+        written += 1
+        if let source = utf8.baseAddress { written += writeEscaped(source, count: piece, to: out + written) }
+        if piece == utf8.count { written += JSONWriter.endQuote(out + written, isKey) }
+        return written
       }
-      if start < utf8.count { bytes.append(contentsOf: utf8[start...]) }
+      guard piece < utf8.count, let source = utf8.baseAddress else { return }
+      var position = piece
+      while position < utf8.count {
+        piece = min(utf8.count - position, JSONWriter.pieceLength)
+        append(most: piece * 6) { writeEscaped(source + position, count: piece, to: $0) }
+        position += piece
+      }
+      append(most: 2) { JSONWriter.endQuote($0, isKey) }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
-  private mutating func escape(_ byte: UInt8) {
-    bytes.append(UInt8(ascii: "\\"))
-    switch byte {
-    case 0x22, 0x5C: bytes.append(byte)
-    case 0x08: bytes.append(UInt8(ascii: "b"))
-    case 0x09: bytes.append(UInt8(ascii: "t"))
-    case 0x0A: bytes.append(UInt8(ascii: "n"))
-    case 0x0C: bytes.append(UInt8(ascii: "f"))
-    case 0x0D: bytes.append(UInt8(ascii: "r"))
-    default:
-      let digits: StaticString = "0123456789abcdef"
-      bytes.append(contentsOf: [0x75, 0x30, 0x30, digits.utf8Start[Int(byte >> 4)], digits.utf8Start[Int(byte & 15)]])
+  private static var pieceLength: Int { 512 }
+
+  @inline(__always) private static func endQuote(_ out: UnsafeMutablePointer<UInt8>, _ isKey: Bool) -> Int {
+    out[0] = UInt8(ascii: "\"")
+    if isKey { out[1] = UInt8(ascii: ":") }
+    return isKey ? 2 : 1
+  }
+
+  /// Appends what `write` writes, at most `most` bytes, without a check a byte; `write` returns how many there are.
+  @inline(__always) private mutating func append(most: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+    bytes.append(addingCapacity: most) { span in
+      span.withUnsafeMutableBufferPointer { buffer, count in
+        if let out = buffer.baseAddress { count = write(out) }
+      }
     }
   }
 }
@@ -158,7 +183,7 @@ extension JSONWriter {
     key(name)
     bool(value)
   }
-  public mutating func member(_ name: String, _ value: some BinaryInteger) {
+  @inlinable public mutating func member(_ name: String, _ value: some BinaryInteger) {
     key(name)
     integer(value)
   }
@@ -170,11 +195,11 @@ extension JSONWriter {
     key(name)
     self.value(value)
   }
-  public mutating func member(_ name: String, _ value: some JSONEncodable) {
+  @inlinable public mutating func member(_ name: String, _ value: some JSONEncodable) {
     key(name)
     value.write(to: &self)
   }
-  public mutating func member(_ name: String, _ values: [some JSONEncodable]) {
+  @inlinable public mutating func member(_ name: String, _ values: [some JSONEncodable]) {
     key(name)
     beginArray()
     for value in values { value.write(to: &self) }
@@ -191,9 +216,9 @@ extension JSONWriter {
   /// Writes nothing when the value is nil.
   public mutating func member(ifPresent name: String, _ value: Bool?) { if let value { member(name, value) } }
   /// Writes nothing when the value is nil.
-  public mutating func member(ifPresent name: String, _ value: (some BinaryInteger)?) { if let value { member(name, value) } }
+  @inlinable public mutating func member(ifPresent name: String, _ value: (some BinaryInteger)?) { if let value { member(name, value) } }
   /// Writes nothing when the value is nil.
   public mutating func member(ifPresent name: String, _ value: JSONValue?) { if let value { member(name, value) } }
   /// Writes nothing when the value is nil.
-  public mutating func member(ifPresent name: String, _ value: (some JSONEncodable)?) { if let value { member(name, value) } }
+  @inlinable public mutating func member(ifPresent name: String, _ value: (some JSONEncodable)?) { if let value { member(name, value) } }
 }
