@@ -14,6 +14,8 @@ extension AWSClient {
     request.headers.reserveCapacity(12)
     request.header("content-type", contentType)
     request.header("x-amz-target", target)
+    // Asks for the error codes of the older query protocol, which callers of SQS know.
+    if service == .sqs { request.header("x-amzn-query-mode", "true") }
     request.body = input.json
     let response = try await perform(request)
     return try decode(response, of: request)
