@@ -39,8 +39,8 @@ public final class RuntimeAPIServer: Sendable {
 
   private final class Endpoint: WebHandler {
     let invocation: Invocation
-    let outcome = Waiter<Outcome>()
-    let stopped = Waiter<Void>()
+    let outcome = Monitor<Outcome?>(nil)
+    let stopped = Monitor(false)
     /// When the first GET next came, in microseconds of the monotonic clock.
     let asked = Mutex<Int64?>(nil)
 
@@ -57,7 +57,7 @@ public final class RuntimeAPIServer: Sendable {
       case ("POST", "\(base)/init/error"): try end(.initializationFailure(type: errorType, body: request.body), responder)
       case ("POST", "/2020-01-01/extension/register"):
         try responder.send(.json(Array("{}".utf8), headers: ["Lambda-Extension-Identifier": "00000000-0000-4000-8000-000000000000"]))
-      case ("GET", "/2020-01-01/extension/event/next"): _ = stopped.wait()
+      case ("GET", "/2020-01-01/extension/event/next"): _ = stopped.wait { $0 ? true : nil }
       default:
         let message = "\(request.method) \(request.path) is no operation of the Runtime API for request \(invocation.requestID)"
         let body: JSONValue = ["errorMessage": .string(message), "errorType": "InvalidRequestID"]
@@ -72,7 +72,7 @@ public final class RuntimeAPIServer: Sendable {
         return asked == nil
       }
       guard isFirst else {
-        _ = stopped.wait()
+        _ = stopped.wait { $0 ? true : nil }
         return
       }
       var time = timespec()
@@ -87,8 +87,11 @@ public final class RuntimeAPIServer: Sendable {
           ]))
     }
 
+    /// The first outcome is the one that counts.
+    func provide(_ new: Outcome) { outcome.change { outcome in outcome = outcome ?? new } }
+
     private func end(_ outcome: Outcome, _ responder: WebResponder) throws {
-      self.outcome.provide(outcome)
+      provide(outcome)
       try responder.send(.json(Array(#"{"status":"OK"}"#.utf8), status: 202))
     }
   }
@@ -109,13 +112,13 @@ public final class RuntimeAPIServer: Sendable {
   public var askedAtMicroseconds: Int64? { endpoint.asked.withLock { $0 } }
 
   /// Waits for the outcome, at most so long.
-  public func wait(milliseconds: Int) -> Outcome? { endpoint.outcome.wait(milliseconds: milliseconds) }
+  public func wait(milliseconds: Int) -> Outcome? { endpoint.outcome.wait(milliseconds: milliseconds) { $0 } }
 
   /// Tells that the program has ended; an outcome that is there already stays.
-  public func programEnded(status: Int32) { endpoint.outcome.provide(.exited(status: status)) }
+  public func programEnded(status: Int32) { endpoint.provide(.exited(status: status)) }
 
   public func stop() {
-    endpoint.stopped.provide(())
+    endpoint.stopped.change { $0 = true }
     server.stop()
   }
 }
