@@ -63,13 +63,13 @@ struct PayloadStore: Sendable {
   static func byteCount(_ result: TaskResult) -> Int { result.data.bytes.count + (result.message?.utf8.count ?? 0) }
 
   /// The result with its data in the blob store when it is larger than `inlineBytes`.
-  func externalize(_ result: TaskResult, orchestrationID: String, toolUseID: String, inlineBytes: Int) async throws -> TaskResult {
+  func externalize(_ result: TaskResult, key: String, inlineBytes: Int) async throws -> TaskResult {
     guard Self.byteCount(result) > inlineBytes else { return result }
     var result = result
     if let message = result.message, message.utf8.count > 4000 { result.message = String(message.prefix(4000)) + "…" }
     let bytes = result.data.bytes
     guard bytes.count > 1000 else { return result }
-    result.reference = try await put(bytes, key: "payloads/\(orchestrationID)/\(toolUseID).json")
+    result.reference = try await put(bytes, key: key)
     result.data = .null
     return result
   }

@@ -88,7 +88,7 @@ extension Supervisor {
     let conversation = try await payloads.conversation(of: held)
     let started = now
     do {
-      let response = try await RequestContext.$deadlineMilliseconds.withValue(held.lease?.untilMilliseconds) {
+      let response = try await RequestContext.$deadlineMilliseconds.withValue(held.lease.map(replyDeadline)) {
         try await effects.model.converse(modelID: configuration.modelID, request(conversation, held, directory))
       }
       note(
@@ -109,6 +109,9 @@ extension Supervisor {
     let longest = now + configuration.limits.leaseMilliseconds
     return RequestContext.deadlineMilliseconds.map { min($0, longest) } ?? longest
   }
+
+  /// A reply that comes at the very end of the lease could not be written down any more.
+  private func replyDeadline(_ lease: Lease) -> Int64 { lease.untilMilliseconds - min(5000, max(0, lease.untilMilliseconds - now) / 10) }
 
   private func request(_ conversation: [Message], _ record: OrchestrationRecord, _ directory: AgentDirectory) -> ConverseRequest {
     var tools = directory.tools

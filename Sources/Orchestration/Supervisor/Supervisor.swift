@@ -101,9 +101,10 @@ public struct Supervisor: Sendable {
     var result = TaskResult(
       isError: completion.status == .error, data: completion.data, reference: completion.dataReference, code: completion.code,
       message: completion.message, usage: completion.usage, closedAtMilliseconds: closed)
-    if let round = try await roundThatNeedsRoom(for: result, requestID) {
+    if let round = try await roundThatNeedsRoom(for: result, requestID), round.task(completion.toolUseID)?.isPending == true {
+      // The key is new each time: a duplicate must not change what the accepted answer points to.
       result = try await payloads.externalize(
-        result, orchestrationID: id, toolUseID: completion.toolUseID,
+        result, key: "payloads/\(id)/\(round.number)-\(completion.toolUseID)-\(effects.ids.makeID()).json",
         inlineBytes: configuration.limits.taskRowBytes(taskCount: round.tasks.count))
     }
     let outcome = try await effects.store.close(
@@ -152,7 +153,8 @@ public struct Supervisor: Sendable {
     var looked = 0
     var seen: Set<String> = []
     while now < untilMilliseconds {
-      let due = try await effects.store.due(atMilliseconds: now, limit: 100).filter { !seen.contains($0) }
+      // Rows that stay due however often they are looked at must not keep the sweeper from those behind them.
+      let due = try await effects.store.due(atMilliseconds: now, limit: 100 + seen.count).filter { !seen.contains($0) }
       if due.isEmpty { break }
       seen.formUnion(due)
       await withTaskGroup(of: Void.self) { group in

@@ -59,4 +59,26 @@ import Testing
     try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
     #expect(try #require(try await world.record()?.spending.costMicroUSD) > reserved)
   }
+
+  @Test func `rows that nobody can move on do not hide those behind them from the sweeper`() async throws {
+    let world = World { _, _ in .says("finished") }
+    world.bus.refuseAll(containing: "stuck-")
+    for number in 0..<150 { _ = try? await world.request(id: "stuck-\(number)") }
+    world.clock.advance(seconds: 1)
+    world.bus.refuseNext(1)
+    _ = try? await world.request(id: "behind")
+    #expect(world.bus.events("supervisor.feedback").isEmpty)
+    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    #expect(world.bus.details("supervisor.feedback").map { $0["orchestration_id"] } == ["behind"])
+  }
+
+  @Test func `a duplicate with another large answer does not change the first`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:]), ("t2", "echo", [:])) : .says("finished") }
+    try await world.request()
+    let first = JSONValue.string(String(repeating: "a", count: 300_000))
+    try await world.answer("t1", first)
+    try await world.answer("t1", .string(String(repeating: "b", count: 300_000)))
+    try await world.answer("t2")
+    #expect(world.model.requests.last?.messages.last?.toolResults.first?.content.first?.json?["data"] == first)
+  }
 }

@@ -159,13 +159,15 @@ struct Refused: Error {}
 
 /// A bus that keeps what is published, and can be made to refuse.
 final class BusDouble: EventBus {
-  private let state = Mutex<(events: [BusEvent], refusals: Int)>(([], 0))
+  private let state = Mutex<(events: [BusEvent], refusals: Int, refusedText: String?)>(([], 0, nil))
 
   var events: [BusEvent] { state.withLock { $0.events } }
   func events(_ detailType: String) -> [BusEvent] { events.filter { $0.detailType == detailType } }
   /// The details of all events of this type.
   func details(_ detailType: String) -> [JSONValue] { events(detailType).compactMap { try? JSONValue(parsing: $0.detail) } }
   func refuseNext(_ count: Int) { state.withLock { $0.refusals = count } }
+  /// Refuses every event that contains the text.
+  func refuseAll(containing text: String) { state.withLock { $0.refusedText = text } }
 
   func publish(_ events: [BusEvent]) async throws {
     try state.withLock { state in
@@ -173,6 +175,7 @@ final class BusDouble: EventBus {
         state.refusals -= 1
         throw Refused()
       }
+      if let text = state.refusedText, events.contains(where: { String(decoding: $0.detail, as: UTF8.self).contains(text) }) { throw Refused() }
       state.events += events
     }
   }
