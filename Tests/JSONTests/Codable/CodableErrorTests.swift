@@ -55,6 +55,15 @@ import Testing
     #expect(failure(#"{"id":"o","lines":[],"price":1e400}"#).cause?.code == .invalidNumber)
   }
 
+  @Test func `a dictionary of strings names the member that is none`() {
+    #expect {
+      try CodableReader.decode([String: [String: String]].self, from: Array(#"{"a":{"b":"c","d":1}}"#.utf8))
+    } throws: {
+      guard case DecodingError.typeMismatch(_, let context) = $0 else { return false }
+      return context.codingPath.map(\.stringValue) == ["a", "d"] && (context.underlyingError as? JSONError)?.byteOffset == 18
+    }
+  }
+
   @Test func `a missing member is named`() {
     let error = failure(#"{"id":"o","lines":[{"sku":"a"}],"price":1}"#)
     #expect(error.kind == "keyNotFound quantity")
