@@ -3,6 +3,8 @@
 #
 #   Scripts/build-functions.sh [NAME ...]      all functions without arguments
 #
+# FUNCTIONS_OUTPUT names another folder than .build/functions.
+#
 # A static executable needs no library on the target, not even the C library, and starts in a fraction of the time of a dynamic one.
 # The Swift runtime comes from the toolchain's archives, libcurl and OpenSSL from Debian's. The build has a folder of its own under
 # .build, so that debug builds stay as they are.
@@ -13,7 +15,7 @@ functions=(Supervisor WorkerWrapper ConfigSeeder)
 if (($#)); then functions=("$@"); fi
 
 scratch=.build/static
-output=.build/functions
+output=${FUNCTIONS_OUTPUT:-.build/functions}
 fail() { printf 'build-functions: %s\n' "$*" >&2; exit 1; }
 
 # A libcurl without the parts that need GSSAPI, LDAP, RTMP and SSH, in front of Debian's in the linker's search.
