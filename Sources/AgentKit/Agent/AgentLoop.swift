@@ -3,8 +3,6 @@ import JSON
 
 /// Runs an agent: asks the model, runs the tools that it asks for, all at once, and goes on until it answers or a limit ends it.
 public struct AgentLoop: Sendable {
-  private static let goOn = "Your reply was cut off at the token limit. Go on exactly where it stopped; repeat nothing."
-
   private let model: any Model
   private let modelID: String
   private let systemPrompt: String
@@ -95,7 +93,7 @@ public struct AgentLoop: Sendable {
       }
       progress.beginning += text
       progress.conversation.append(response.message)
-      progress.conversation.append(.user(Self.goOn))
+      progress.conversation.append(.user(Reply.goOn))
     case .unusable(let problem):
       progress.malformedReplies += 1
       guard progress.malformedReplies <= limits.malformedReplies else {

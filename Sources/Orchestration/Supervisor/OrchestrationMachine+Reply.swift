@@ -1,4 +1,5 @@
 import AWSClient
+import AgentKit
 import JSON
 
 /// What becomes of a model's reply.
@@ -30,31 +31,16 @@ extension OrchestrationMachine {
     next.troubles.modelFailures = 0
     next.wakeAtMilliseconds = min(now + limits.sendGraceMilliseconds, record.deadlineMilliseconds)
 
-    let message = response.message
-    switch response.stopReason {
-    case .endTurn, .stopSequence, .toolUse:
-      if let problem = problem(of: message) { return .write(unusable(next, problem, now)) }
-      if !message.toolUses.isEmpty { return delegate(message, next, directory, now) }
-      guard response.stopReason != .toolUse else { return .write(unusable(next, "it asked for tools and named none", now)) }
-      let text = continuedText(conversation, next.troubles.continuations) + message.text
-      guard text.contains(where: { !$0.isWhitespace }) else { return .write(unusable(next, "it held no text", now)) }
-      next.conversation.append(.inline(message))
-      return .write(ended(next, Outcome(state: .completed, message: text, decidedAtMilliseconds: now)))
-    case .maxTokens:
-      return .write(cutOff(message, next, now))
-    case .malformedToolUse, .malformedModelOutput:
-      return .write(unusable(next, "the service called it \(response.stopReason)", now))
-    case .modelContextWindowExceeded:
-      return .write(compacted(next, now))
-    case .guardrailIntervened:
-      return .write(failed(next, "guardrail_intervened", "A guardrail stopped the model: \(message.text)", now))
-    case .contentFiltered:
-      return .write(failed(next, "content_filtered", "The model's answer was withheld by a content filter: \(message.text)", now))
-    default:
-      return .write(
-        failed(
-          next, "unknown_stop_reason",
-          "The model stopped with the unknown reason '\(response.stopReason.rawValue)', so its reply cannot be trusted.", now))
+    switch Reply(response) {
+    case .answer(let text):
+      let whole = continuedText(conversation, next.troubles.continuations) + text
+      next.conversation.append(.inline(response.message))
+      return .write(ended(next, Outcome(state: .completed, message: whole, decidedAtMilliseconds: now)))
+    case .useTools: return delegate(response.message, next, directory, now)
+    case .cutOff: return .write(cutOff(response.message, next, now))
+    case .unusable(let problem): return .write(unusable(next, problem, now))
+    case .contextWindowExceeded: return .write(compacted(next, now))
+    case .failure(let failure): return .write(failed(next, failure.code.description, failure.message, now))
     }
   }
 
@@ -90,10 +76,6 @@ extension OrchestrationMachine {
   }
 
   private func cutOff(_ message: Message, _ record: OrchestrationRecord, _ now: Int64) -> OrchestrationRecord {
-    // A tool use that was cut off has half an input, and no text to go on from.
-    guard !message.content.contains(where: { $0.kind == "toolUse" }), message.text.contains(where: { !$0.isWhitespace }) else {
-      return unusable(record, "it was cut off at the token limit inside a tool call or before any text", now)
-    }
     var next = record
     next.troubles.continuations += 1
     guard next.troubles.continuations <= limits.continuations else {
@@ -102,37 +84,13 @@ extension OrchestrationMachine {
         "The model's answer was cut off at the token limit \(next.troubles.continuations) times; raise the limit or ask for less.", now)
     }
     next.conversation.append(.inline(message))
-    next.conversation.append(.inline(.user("Your reply was cut off at the token limit. Go on exactly where it stopped; repeat nothing.")))
+    next.conversation.append(.inline(.user(Reply.goOn)))
     return next
   }
 
   /// The beginning of an answer that the model was asked to go on with.
   private func continuedText(_ conversation: [Message], _ continuations: Int) -> String {
     conversation.suffix(continuations * 2).filter { $0.role == .assistant }.map(\.text).joined()
-  }
-
-  /// Why a message could not stand in a conversation that Converse accepts; nil when it can.
-  private func problem(of message: Message) -> String? {
-    if message.content.isEmpty { return "it was empty" }
-    var ids: Set<String> = []
-    for block in message.content where block.kind == "toolUse" {
-      guard let use = block.toolUse else { return "a tool use had no id or no name" }
-      guard Self.isToolUseID(use.id) else { return "the tool use id '\(use.id)' is not 1 to 64 of [a-zA-Z0-9_.:-]" }
-      guard ids.insert(use.id).inserted else { return "the tool use id '\(use.id)' occurred twice" }
-      guard Self.isToolName(use.name) else { return "the tool name '\(use.name)' is not 1 to 64 of [a-zA-Z0-9_-]" }
-      guard use.input.objectValue != nil else { return "the input of tool use '\(use.id)' is \(use.input.kindDescription), not an object" }
-    }
-    return nil
-  }
-
-  private static func isToolUseID(_ text: String) -> Bool {
-    (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { isNameByte($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
-  }
-
-  private static func isToolName(_ text: String) -> Bool { (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(isNameByte) }
-
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F || byte == 0x2D
   }
 
   // MARK: Delegation

@@ -128,7 +128,7 @@ public struct OrchestrationMachine: Sendable {
       return ended(
         next,
         Outcome(
-          state: .failed, message: "The model could not be asked\(attempts): \(code): \(message)", code: "model_call_failed",
+          state: .failed, message: "The model could not be asked\(attempts): \(code): \(message)", code: "model_failed",
           decidedAtMilliseconds: now))
     }
     // Doubling pauses from 5 s to 5 min; the client's own quick retries have been used up before.

@@ -168,16 +168,17 @@ extension Supervisor {
     note(
       .warning, "model call failed", held.id,
       ["code": .string(error.code), "retryable": .bool(error.isRetryable), "message": .string(WireError.shortened(error.message))])
+    let kind = ModelErrorKind(error)
     let next: OrchestrationRecord
-    if ModelRequest.isOverflow(error) {
+    if kind == .contextWindowExceeded {
       next = machine.compacted(held, now)
     } else {
       // The call may have been paid for when the answer was lost on its way, so the reservation is written off at the next lease.
       next = machine.afterModelFailure(
-        held, code: error.code, message: error.message, retryable: error.isRetryable, nowMilliseconds: now)
+        held, code: error.code, message: error.message, retryable: kind.isTransient || kind == .timedOut, nowMilliseconds: now)
     }
     var settled = next
-    if ModelRequest.costNothing(error) { settled.spending.reservedMicroUSD = 0 }
+    if !kind.mayHaveCost { settled.spending.reservedMicroUSD = 0 }
     return try await effects.store.update(held, to: settled).map { ($0, nil) }
   }
 

@@ -100,7 +100,7 @@ import Testing
       world.clock.advance(seconds: 301)
       try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
     }
-    #expect(try await world.record()?.outcome?.code == "model_call_failed")
+    #expect(try await world.record()?.outcome?.code == "model_failed")
     #expect(world.model.requests.count == 6)
   }
 

@@ -1,8 +1,8 @@
-import AWSClient
+public import AWSClient
 import JSON
 
-/// What a reply of a model means for the run; decided from the reply alone.
-enum Reply: Equatable {
+/// What a reply of a model means for the conversation; decided from the reply alone.
+public enum Reply: Sendable, Equatable {
   /// The model is done. The text may be the end of one that was cut off before.
   case answer(String)
   case useTools([ToolUse])
@@ -13,7 +13,10 @@ enum Reply: Equatable {
   case contextWindowExceeded
   case failure(AgentFailure)
 
-  init(_ response: ConverseResponse) {
+  /// What the model is told after a reply that was cut off.
+  public static let goOn = "Your reply was cut off at the token limit. Go on exactly where it stopped; repeat nothing."
+
+  public init(_ response: ConverseResponse) {
     let message = response.message
     switch response.stopReason {
     case .endTurn, .stopSequence, .toolUse:
