@@ -105,3 +105,12 @@ struct ScriptedBackEndTests {
     #expect(error?.message.contains(expected) ?? false, "\(error?.message ?? "")")
   }
 }
+
+extension ScriptedBackEndTests {
+  @Test func eachMakesATextOfEveryElement() throws {
+    var model = try ModelServerFixture(
+      scenario: #"{"rules":[{"reply":{"text":"{{ user /rows | each \"{name}: ${total | round 2 | thousands}\" | join \"\n\" }}; {{ user /names | each \"<{}>\" | join \"\" }}"}}]}"#)
+    let answer = try model.converse(ask(#"Input: {"rows": [{"name": "a", "total": 1234.5}, {"name": "b", "total": 2}], "names": ["x", "y"]}"#))
+    #expect(try answer.json["output"]?["message"]?["content"]?[0]?["text"] == "a: $1,234.50\nb: $2.00; <x><y>")
+  }
+}

@@ -33,7 +33,11 @@ enum ModelServerCommand {
     let port = try arguments.port("port", default: 4567)
     let backEnd = try backEnd(arguments)
     let server: ModelServer
-    do { server = try ModelServer(port: port, backEnd: backEnd) } catch let error as LocalCloudError { throw CommandError(error.message) }
+    do {
+      server = try ModelServer(port: port, backEnd: backEnd)
+    } catch let error as LocalCloudError {
+      throw CommandError(error.message)
+    }
     Terminal.error.print("model server: http://127.0.0.1:\(server.port) (\(backEnd.summary))")
     TerminationSignals.wait()
     server.stop()
@@ -49,14 +53,37 @@ enum ModelServerCommand {
     for option in Set(own.values.joined()).subtracting(known).sorted() where arguments.value(option) != nil {
       throw CommandError.usage("--\(option) means nothing to the back end '\(kind)'")
     }
+    do {
+      let chosen = try make(kind, arguments)
+      return try arguments.value("record").map { try RecordingBackEnd(chosen, path: $0) } ?? chosen
+    } catch let error as LocalCloudError {
+      throw CommandError(error.message)
+    }
+  }
+
+  private static func make(_ kind: String, _ arguments: ParsedArguments) throws -> any ModelBackEnd {
+    func required(_ option: String, _ value: String) throws(CommandError) -> String {
+      guard let given = arguments.value(option) else { throw .usage("the back end \(kind) needs --\(option) \(value)") }
+      return given
+    }
+    func file(_ option: String, _ make: ([UInt8]) throws -> any ModelBackEnd) throws -> any ModelBackEnd {
+      let path = try required(option, "FILE")
+      do { return try make(try Files.read(path)) } catch let error as LocalCloudError { throw CommandError("\(path): \(error.message)") }
+    }
     switch kind {
-    default:
-      guard let path = arguments.value("scenario") else { throw CommandError.usage("the back end scripted needs --scenario FILE") }
-      do {
-        return ScriptedBackEnd(try Scenario(json: try Files.read(path)))
-      } catch let error as LocalCloudError {
-        throw CommandError("\(path): \(error.message)")
-      }
+    case "recorded": return try file("replay") { try RecordedBackEnd(recording: $0) }
+    case "openai":
+      let variable = arguments.value("api-key-variable") ?? "OPENAI_API_KEY"
+      return OpenAIBackEnd(
+        baseURL: try required("base-url", "URL"), apiKey: Environment.current[variable].flatMap { $0.isEmpty ? nil : $0 },
+        models: try ModelMap(arguments.all("model")), transport: CurlTransport())
+    case "bedrock":
+      var environment = Environment.current
+      // The local cloud's endpoint is where no Bedrock is.
+      environment["AWS_ENDPOINT_URL"] = nil
+      if let region = arguments.value("region") { environment["AWS_REGION"] = region }
+      return BedrockBackEnd(client: AWSClient(configuration: try .fromEnvironment(environment)), models: try ModelMap(arguments.all("model")))
+    default: return try file("scenario") { ScriptedBackEnd(try Scenario(json: $0)) }
     }
   }
 }

@@ -3,7 +3,7 @@ import JSON
 
 /// What a rule answers: texts, tool uses and raw blocks with templates in their strings.
 struct ScenarioReply: Sendable {
-  /// A JSON value whose strings are templates.
+  /// A JSON value whose strings are templates. `{"$lines": ["…", "…"]}` stands for one string of several lines.
   indirect enum Template: Sendable {
     case string(ScenarioTemplate)
     case array([Template])
@@ -18,6 +18,14 @@ struct ScenarioReply: Sendable {
         for (index, element) in elements.enumerated() { templates.append(try Template(element, path: "\(path)[\(index)]")) }
         self = .array(templates)
       case .object(let object):
+        if object.count == 1, let lines = object["$lines"] {
+          let texts = (lines.arrayValue ?? []).compactMap(\.stringValue)
+          guard !texts.isEmpty, texts.count == lines.arrayValue?.count else {
+            throw ScenarioFields.error("\(path).$lines", "must be an array of strings, one a line of the text")
+          }
+          self = .string(try ScenarioTemplate(texts.joined(separator: "\n"), path: path))
+          return
+        }
         var members: [(key: String, value: Template)] = []
         for member in object { members.append((member.key, try Template(member.value, path: "\(path).\(member.key)"))) }
         self = .object(members)

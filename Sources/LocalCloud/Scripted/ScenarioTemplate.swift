@@ -6,7 +6,8 @@ import JSON
 /// Sources: `user` (text of the first user message), `lastUser`, `system`, `model`, `turn`, `index` (of a repeated tool use),
 /// `result NAME` (latest result of a tool), `result NAME N` (its N-th result, from 1). A pointer (RFC 6901) goes into the value; a string on
 /// its way that holds JSON is entered. Filters: `round N`, `thousands`, `json`, `text`, `upper`, `lower`, `trim`, `line N`, `after "x"`,
-/// `before "x"`, `join "x"`, `count`, `default "x"`.
+/// `before "x"`, `join "x"`, `count`, `default "x"`, and `each "x"`, which makes a text of each element of an array: `{}` in it is the element,
+/// `{name | filter …}` a member of it.
 struct ScenarioTemplate: Sendable {
   struct Failure: Error { let message: String }
 
@@ -17,8 +18,10 @@ struct ScenarioTemplate: Sendable {
 
   private enum Filter: Sendable {
     case round(Int), thousands, json, text, upper, lower, trim, line(Int), after(String), before(String), join(String), count
-    case fallback(String)
+    case fallback(String), each([ElementSegment])
   }
+
+  private enum ElementSegment: Sendable { case literal(String), member(pointer: [String], filters: [Filter]) }
 
   private struct Place: Sendable {
     let text: String
@@ -36,7 +39,7 @@ struct ScenarioTemplate: Sendable {
     let bytes = Array(text.utf8)
     var position = 0
     while let open = firstRange(of: Array("{{".utf8), in: bytes, from: position) {
-      guard let close = firstRange(of: Array("}}".utf8), in: bytes, from: open.upperBound) else {
+      guard let close = Self.end(of: open, in: bytes) else {
         throw ScenarioFields.error(path, "has '{{' without '}}'")
       }
       if open.lowerBound > position { segments.append(.literal(String(decoding: bytes[position..<open.lowerBound], as: UTF8.self))) }
@@ -66,13 +69,24 @@ struct ScenarioTemplate: Sendable {
 
   // MARK: Parsing
 
+  /// The next "}}" that does not stand in quotes.
+  private static func end(of open: Range<Int>, in bytes: [UInt8]) -> Range<Int>? {
+    var isQuoted = false
+    var index = open.upperBound
+    while index + 1 < bytes.count {
+      if bytes[index] == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if !isQuoted, bytes[index] == UInt8(ascii: "}"), bytes[index + 1] == UInt8(ascii: "}") { return index..<index + 2 }
+      index += 1
+    }
+    return nil
+  }
+
   private static func place(_ text: String, path: String) throws(LocalCloudError) -> Place {
     var parts: [[Token]] = [[]]
     for token in try tokens(text, path: path) {
       if case .bar = token { parts.append([]) } else { parts[parts.count - 1].append(token) }
     }
-    var filters: [Filter] = []
-    for part in parts.dropFirst() { filters.append(try filter(part.map(\.text), in: text, path: path)) }
+    let filters = try filters(parts.dropFirst(), in: text, path: path)
     var words = parts[0].map(\.text)
     var pointer: [String] = []
     if let last = words.last, last.hasPrefix("/") {
@@ -80,6 +94,33 @@ struct ScenarioTemplate: Sendable {
       words.removeLast()
     }
     return Place(text: trimmed(text), source: try source(words, in: text, path: path), pointer: pointer, filters: filters)
+  }
+
+  private static func filters(_ parts: ArraySlice<[Token]>, in text: String, path: String) throws(LocalCloudError) -> [Filter] {
+    var filters: [Filter] = []
+    for part in parts { filters.append(try filter(part.map(\.text), in: text, path: path)) }
+    return filters
+  }
+
+  /// The format of `each`: text with places in single braces.
+  private static func elementSegments(_ format: String, path: String) throws(LocalCloudError) -> [ElementSegment] {
+    var segments: [ElementSegment] = []
+    var rest = format[...]
+    while let open = rest.firstIndex(of: "{") {
+      guard let close = rest[open...].firstIndex(of: "}") else { throw ScenarioFields.error(path, "has '{' without '}' in each \"\(format)\"") }
+      if open > rest.startIndex { segments.append(.literal(String(rest[..<open]))) }
+      let inner = String(rest[rest.index(after: open)..<close])
+      var parts: [[Token]] = [[]]
+      for token in try tokens(inner, path: path) {
+        if case .bar = token { parts.append([]) } else { parts[parts.count - 1].append(token) }
+      }
+      let name = parts[0].map(\.text).joined(separator: " ")
+      let pointer = name.isEmpty ? [] : name.split(separator: "/", omittingEmptySubsequences: true).map(unescaped)
+      segments.append(.member(pointer: pointer, filters: try filters(parts.dropFirst(), in: inner, path: path)))
+      rest = rest[rest.index(after: close)...]
+    }
+    if !rest.isEmpty { segments.append(.literal(String(rest))) }
+    return segments
   }
 
   private static func source(_ words: [String], in text: String, path: String) throws(LocalCloudError) -> Source {
@@ -116,13 +157,14 @@ struct ScenarioTemplate: Sendable {
     case ("before", 2): return .before(words[1])
     case ("join", 2): return .join(words[1])
     case ("default", 2): return .fallback(words[1])
+    case ("each", 2): return .each(try elementSegments(words[1], path: path))
     case ("round", 2): if let digits = Int(words[1]), (0...15).contains(digits) { return .round(digits) }
     case ("line", 2): if let number = Int(words[1]), number >= 1 { return .line(number) }
     default: break
     }
     throw ScenarioFields.error(
       path, "has the unknown filter '\(words.joined(separator: " "))' in '{{\(text)}}': use round N, thousands, json, text, upper, lower, "
-        + "trim, line N, after \"x\", before \"x\", join \"x\", count or default \"x\"")
+        + "trim, line N, after \"x\", before \"x\", join \"x\", each \"x\", count or default \"x\"")
   }
 
   private enum Token {
@@ -184,6 +226,7 @@ struct ScenarioTemplate: Sendable {
       problem = error.message
     }
     for filter in place.filters {
+      // A default stands in for what could not be found; every other filter needs something to work on.
       if case .fallback(let text) = filter {
         found = found ?? .string(text)
       } else if let value = found {
@@ -227,6 +270,11 @@ struct ScenarioTemplate: Sendable {
     case .lower: return .string(text(value).lowercased())
     case .trim: return .string(trimmed(text(value)))
     case .count: return .number(value.arrayValue?.count ?? value.objectValue?.count ?? text(value).count)
+    case .each(let segments):
+      guard let elements = value.arrayValue else { throw Failure(message: "each needs an array, not \(value.kindDescription)") }
+      var texts: [JSONValue] = []
+      for element in elements { texts.append(.string(try Self.text(segments, of: element))) }
+      return .array(texts)
     case .join(let separator):
       guard let elements = value.arrayValue else { throw Failure(message: "join needs an array, not \(value.kindDescription)") }
       return .string(elements.map(text).joined(separator: separator))
@@ -241,6 +289,20 @@ struct ScenarioTemplate: Sendable {
       return .string(String(decoding: bytes[..<range.lowerBound], as: UTF8.self))
     case .fallback: return value
     }
+  }
+
+  private static func text(_ segments: [ElementSegment], of element: JSONValue) throws(Failure) -> String {
+    var text = ""
+    for segment in segments {
+      switch segment {
+      case .literal(let literal): text += literal
+      case .member(let pointer, let filters):
+        var value = try ScenarioValue.find(pointer, in: element)
+        for filter in filters { value = try apply(filter, to: value) }
+        text += Self.text(value)
+      }
+    }
+    return text
   }
 
   private static func text(_ value: JSONValue) -> String { value.stringValue ?? value.text }
