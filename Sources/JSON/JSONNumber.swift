@@ -1,6 +1,7 @@
 /// A JSON number that keeps the text it was written with.
 ///
 /// DynamoDB has 38 digits and `Double` about 16, so the text is the value and the Swift numbers are views of it.
+/// Hence two numbers are equal when their texts are: `1.0` is not `1`.
 public struct JSONNumber: Sendable, Hashable {
   /// The number as written: the grammar of RFC 8259 section 6.
   public let text: String
@@ -24,7 +25,7 @@ public struct JSONNumber: Sendable, Hashable {
 
   /// The shortest text that reads back as the same finite number; without a fraction where there is none.
   static func shortest<Value: BinaryFloatingPoint & CustomStringConvertible>(_ value: Value) -> String {
-    guard value.magnitude < 1e15, let integer = Int64(exactly: value) else { return value.description }
+    guard value.magnitude <= 9_007_199_254_740_992, let integer = Int64(exactly: value) else { return value.description }
     return value == 0 && value.sign == .minus ? "-0" : String(integer)
   }
 
