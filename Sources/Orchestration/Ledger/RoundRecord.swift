@@ -55,14 +55,14 @@ public struct TaskEntry: Sendable, Equatable {
   /// When it counts as timed out, in milliseconds since the Unix epoch.
   public var dueAtMilliseconds: Int64
   public var sentAtMilliseconds: Int64?
-  /// What the agent may spend; counts as spent when the agent does not tell.
-  public var budgetMicroUSD: Int64
+  /// What the agent may spend, which counts as spent when the agent does not tell; nil for agents that spend nothing Arbiter knows of.
+  public var budgetMicroUSD: Int64?
   public var result: TaskResult?
 
   public init(
     toolUseID: String, toolName: String, agentID: String?, agentVersion: String? = nil, queueURL: String?, input: JSONValue,
     inputReference: PayloadReference? = nil, state: State, dueAtMilliseconds: Int64, sentAtMilliseconds: Int64? = nil,
-    budgetMicroUSD: Int64 = 0, result: TaskResult? = nil
+    budgetMicroUSD: Int64? = nil, result: TaskResult? = nil
   ) {
     self.toolUseID = toolUseID
     self.toolName = toolName

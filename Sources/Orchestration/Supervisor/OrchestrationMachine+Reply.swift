@@ -111,7 +111,7 @@ extension OrchestrationMachine {
     next.rounds += 1
     next.troubles.malformedReplies = 0
     next.troubles.continuations = 0
-    next.spending.reservedMicroUSD = tasks.reduce(0) { $0 + $1.budgetMicroUSD }
+    next.spending.reservedMicroUSD = tasks.reduce(0) { $0 + ($1.budgetMicroUSD ?? 0) }
     let round = RoundRecord(orchestrationID: record.id, number: next.rounds, createdAtMilliseconds: now, tasks: tasks)
     next.requestID = round.requestID
     return .begin(round, next)
@@ -157,7 +157,7 @@ extension OrchestrationMachine {
     var next = record
     next.spending.reservedMicroUSD = 0
     for task in round.tasks {
-      next.spending.costMicroUSD += task.result?.usage?.costMicroUSD ?? task.budgetMicroUSD
+      next.spending.costMicroUSD += task.result?.usage?.costMicroUSD ?? task.budgetMicroUSD ?? 0
       next.spending.inputTokens += task.result?.usage?.inputTokens ?? 0
       next.spending.outputTokens += task.result?.usage?.outputTokens ?? 0
     }

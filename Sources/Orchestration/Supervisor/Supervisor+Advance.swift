@@ -191,7 +191,7 @@ extension Supervisor {
         body: TaskMessage(
           input: task.input, inputReference: task.inputReference, orchestrationID: record.id, toolUseID: task.toolUseID,
           node: task.agentID ?? task.toolName, requestID: round.requestID, dueAtMilliseconds: task.dueAtMilliseconds,
-          budgetMicroUSD: task.budgetMicroUSD > 0 ? task.budgetMicroUSD : nil, depth: record.depth + 1
+          budgetMicroUSD: task.budgetMicroUSD, depth: record.depth + 1
         ).json,
         traceHeader: record.traceHeader)
     }

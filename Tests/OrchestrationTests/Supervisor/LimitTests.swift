@@ -132,4 +132,17 @@ import Testing
     #expect(record.spending.reservedMicroUSD == 0)
     #expect(record.spending.costMicroUSD == 1000 + 2 * ModelPrices.builtIn.cost(of: TokenUsage(inputTokens: 100, outputTokens: 20), modelID: SupervisorConfiguration.seedModelID))
   }
+
+  @Test func `an agent is told when nothing is left for it to spend`() async throws {
+    let agents = [AgentConfiguration.agent("writer", kind: .prompt)]
+    let lost = World(agents: agents) { _, _ in throw Crash() }
+    _ = try? await lost.request()
+    let firstCall = try #require(try await lost.record()?.spending.reservedMicroUSD)
+    // The budget covers the first call and nothing else; the service does not say what it cost, so all of it is spent.
+    let world = World(agents: agents) { _, _ in
+      ConverseResponse(message: .assistant(.toolUse(id: "t1", name: "writer", input: [:])), stopReason: .toolUse, usage: nil)
+    }
+    try await world.request(budgetMicroUSD: firstCall)
+    #expect(world.queue.tasks.first?.budgetMicroUSD == 0)
+  }
 }

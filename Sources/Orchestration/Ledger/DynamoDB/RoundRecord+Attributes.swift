@@ -52,7 +52,7 @@ extension TaskEntry {
     map.set("queue", queueURL)
     map.set("input_ref", inputReference)
     map.set("sent_at", sentAtMilliseconds)
-    if budgetMicroUSD != 0 { map.set("budget", budgetMicroUSD) }
+    map.set("budget", budgetMicroUSD)
     return .map(map)
   }
 
@@ -64,7 +64,7 @@ extension TaskEntry {
       toolUseID: toolUseID, toolName: try map.text("tool"), agentID: try map.optionalText("agent"),
       agentVersion: try map.optionalText("agent_version"), queueURL: try map.optionalText("queue"), input: input,
       inputReference: try map.optionalReference("input_ref"), state: state, dueAtMilliseconds: try map.integer("due_at"),
-      sentAtMilliseconds: try map.optionalInteger("sent_at"), budgetMicroUSD: try map.integer("budget", default: 0),
+      sentAtMilliseconds: try map.optionalInteger("sent_at"), budgetMicroUSD: try map.optionalInteger("budget"),
       result: try result.map { result throws(LedgerError) in try TaskResult(result) })
   }
 }
