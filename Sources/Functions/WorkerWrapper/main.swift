@@ -1,1 +1,25 @@
-// Entry point.
+import AWSClient
+import JSON
+import LambdaRuntime
+import Orchestration
+import Telemetry
+
+Lambda.run { environment in
+  let logger = Logger(environment: environment.variables) {
+    LambdaContext.current.map { ["requestId": .string($0.requestID)] } ?? [:]
+  }
+  let observer = TelemetryObserver(
+    logger: logger, metrics: Metrics(namespace: "Arbiter", dimensions: ["Function": "worker-wrapper"]))
+  let worker = try Worker(
+    environment: environment.variables, client: AWSClient(configuration: .fromEnvironment(environment.variables)), observer: observer)
+  return SQSHandler { message, context in
+    let deadline = context.deadlineMilliseconds ?? Logger.systemTime() + 120_000
+    // The message was sent in the trace of its orchestration, which goes on with the answer.
+    let traceHeader = message.traceHeader ?? context.traceHeader
+    try await RequestContext.$deadlineMilliseconds.withValue(deadline) {
+      try await RequestContext.$traceID.withValue(traceHeader) {
+        try await worker.handle(Array(message.body.utf8), traceHeader: traceHeader, deadlineMilliseconds: deadline)
+      }
+    }
+  }
+}

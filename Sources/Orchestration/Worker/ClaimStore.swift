@@ -1,0 +1,40 @@
+/// Keeps who works on which task, and the answers of finished tasks, so that no task runs twice at once and none is answered twice with
+/// different answers.
+public protocol ClaimStore: Sendable {
+  /// Takes a task, unless it is finished, taken, or no longer asked for. Atomic: of two callers only one gets it.
+  /// - Parameters:
+  ///   - owner: identifies this attempt; a claim is repeated by its owner without harm.
+  ///   - untilMilliseconds: when the claim expires, in milliseconds since the Unix epoch; anybody may take the task then.
+  func claim(_ task: TaskKey, owner: String, untilMilliseconds: Int64, nowMilliseconds: Int64) async throws -> ClaimOutcome
+
+  /// Keeps the answer of a task.
+  /// - Returns: false when the claim has been lost to another owner, whose answer counts.
+  func finish(_ task: TaskKey, owner: String, answer: TaskCompletion) async throws -> Bool
+}
+
+/// Identifies one task of one round.
+public struct TaskKey: Sendable, Hashable {
+  public let orchestrationID: String
+  /// The round's tracking record; nil when the message names none, then nobody can tell whether the task is still asked for.
+  public let requestID: String?
+  public let toolUseID: String
+
+  public init(orchestrationID: String, requestID: String?, toolUseID: String) {
+    self.orchestrationID = orchestrationID
+    self.requestID = requestID
+    self.toolUseID = toolUseID
+  }
+
+  /// The key of the claim's row. It names the round, because some models use the same toolUseId again in a later round.
+  public var claimID: String { "claim#\(requestID ?? orchestrationID)#\(toolUseID)" }
+}
+
+public enum ClaimOutcome: Sendable, Equatable {
+  case claimed
+  /// The task is done; its answer.
+  case finished(TaskCompletion)
+  /// Somebody works on it.
+  case inProgress(untilMilliseconds: Int64)
+  /// The round does not wait for this task any more: it was answered, timed out or cancelled, or is not known.
+  case notPending
+}

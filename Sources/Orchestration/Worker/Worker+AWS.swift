@@ -1,0 +1,27 @@
+public import AWSClient
+import AgentKit
+
+extension Worker {
+  /// A worker on AWS: the worker state table, the registry, a bucket, a bus and Bedrock.
+  /// - Parameter environment: what `WorkerConfiguration(environment:)` reads, and WORKER_STATE_TABLE, AGENT_CONFIG_TABLE,
+  ///   AGENT_BUCKET_NAME and COMPLETION_BUS_NAME.
+  /// - Throws: `EnvironmentError` that names the variable and the value.
+  public init(environment: [String: String], client: AWSClient, observer: any OrchestrationObserver) throws {
+    let reader = EnvironmentReader(variables: environment)
+    let dynamoDB = DynamoDBClient(client)
+    try self.init(
+      configuration: WorkerConfiguration(environment: environment),
+      effects: Effects(
+        claims: DynamoDBClaimStore(
+          client: dynamoDB, workerStateTable: reader.required("WORKER_STATE_TABLE", "the name of the worker state table")),
+        registry: DynamoDBAgentRows(
+          client: dynamoDB, table: reader.required("AGENT_CONFIG_TABLE", "the name of the agent configuration table")),
+        blobs: S3BlobStore(client: S3Client(client), bucket: reader.required("AGENT_BUCKET_NAME", "the name of the code bucket")),
+        bus: EventBridgeEventBus(
+          client: EventBridgeClient(client), busName: reader.required("COMPLETION_BUS_NAME", "the name of the bus for completions")),
+        model: BedrockModel(client: BedrockRuntimeClient(client)), clock: AgentKit.SystemClock(), ids: RandomIDSource(),
+        prices: ModelPrices(environment: environment), observer: observer))
+  }
+}
+
+extension DynamoDBAgentRows: AgentRowReader {}

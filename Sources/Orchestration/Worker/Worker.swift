@@ -1,0 +1,209 @@
+public import AgentKit
+public import JSON
+
+/// Reads single rows of the registry.
+public protocol AgentRowReader: Sendable {
+  /// The row `{agentId, config, state, categories}`; nil when there is none of that id.
+  func row(_ agentID: String) async throws -> JSONValue?
+}
+
+/// Runs one agent on one task: claims it, runs it, keeps the answer, publishes it.
+///
+/// A task may arrive more than once. It runs once at a time; once it is finished its stored answer is published again. Every way that a run
+/// can go ends in a completion event. What throws comes again from the queue: a claim that cannot be had, an answer that cannot be
+/// published, and a message that names no task.
+public struct Worker: Sendable {
+  public struct Effects: Sendable {
+    public var claims: any ClaimStore
+    public var registry: any AgentRowReader
+    public var blobs: any BlobStore
+    public var bus: any EventBus
+    public var model: any Model
+    public var clock: any Clock
+    public var ids: any IDSource
+    public var prices: ModelPrices
+    public var observer: any OrchestrationObserver
+
+    public init(
+      claims: any ClaimStore, registry: any AgentRowReader, blobs: any BlobStore, bus: any EventBus, model: any Model, clock: any Clock,
+      ids: any IDSource, prices: ModelPrices, observer: any OrchestrationObserver
+    ) {
+      self.claims = claims
+      self.registry = registry
+      self.blobs = blobs
+      self.bus = bus
+      self.model = model
+      self.clock = clock
+      self.ids = ids
+      self.prices = prices
+      self.observer = observer
+    }
+  }
+
+  /// Thrown so that the queue hands the message out again.
+  public struct TaskInProgress: Error, Sendable, CustomStringConvertible {
+    public let claimID: String
+    public let untilMilliseconds: Int64
+    public var description: String {
+      "another worker has the task (\(claimID)) until \(ISO8601.text(milliseconds: untilMilliseconds)); the message comes again"
+    }
+  }
+
+  let configuration: WorkerConfiguration
+  let effects: Effects
+
+  public init(configuration: WorkerConfiguration, effects: Effects) {
+    self.configuration = configuration
+    self.effects = effects
+  }
+
+  /// Does the task of one message.
+  /// - Parameters:
+  ///   - body: the body of the SQS message.
+  ///   - traceHeader: travels on with the completion.
+  ///   - deadlineMilliseconds: when the invocation ends, in milliseconds since the Unix epoch.
+  /// - Throws: when the message must come again.
+  public func handle(_ body: [UInt8], traceHeader: String?, deadlineMilliseconds: Int64) async throws {
+    let message: TaskMessage
+    do {
+      message = try TaskMessage(body: body)
+    } catch {
+      return try await refuse(body, error, traceHeader)
+    }
+    let key = TaskKey(orchestrationID: message.orchestrationID, requestID: message.requestID, toolUseID: message.toolUseID)
+    let owner = effects.ids.makeID()
+    let outcome = try await effects.claims.claim(
+      key, owner: owner, untilMilliseconds: deadlineMilliseconds, nowMilliseconds: effects.clock.nowMilliseconds)
+    switch outcome {
+    case .finished(let answer):
+      note(.info, "the task is finished; its answer is published again", message)
+      try await publish(answer, traceHeader)
+    case .inProgress(let until):
+      throw TaskInProgress(claimID: key.claimID, untilMilliseconds: until)
+    case .notPending:
+      note(.info, "nobody waits for the task any more; it is not run", message)
+      effects.observer.count("TaskNotPending")
+    case .claimed:
+      let answer = await answer(to: message, deadlineMilliseconds: deadlineMilliseconds)
+      guard await keep(answer, of: key, owner, message) else { return }
+      try await publish(answer, traceHeader)
+    }
+  }
+
+  // MARK: Answers
+
+  /// The completion of a task, whatever happens.
+  private func answer(to message: TaskMessage, deadlineMilliseconds: Int64) async -> TaskCompletion {
+    let began = effects.clock.nowMilliseconds
+    var usage: TaskCompletion.Usage? = TaskCompletion.Usage()
+    var completion = TaskCompletion(
+      orchestrationID: message.orchestrationID, toolUseID: message.toolUseID, node: message.node, requestID: message.requestID)
+    do throws(TaskFailure) {
+      let run = try await run(message, deadlineMilliseconds: deadlineMilliseconds)
+      usage = run.usage
+      switch run.outcome {
+      case .success(let data): try await fill(&completion, data, message)
+      case .failure(let failure): throw failure
+      }
+    } catch {
+      completion.status = .error
+      completion.code = error.code
+      completion.message = error.message
+      // An agent or a supervisor that was written for the original reads nothing but `data`.
+      completion.data = .string(error.message)
+      completion.dataReference = nil
+    }
+    completion.usage = usage
+    note(
+      completion.status == .success ? .info : .warning, "the task is done", message,
+      [
+        "status": .string(completion.status.rawValue), "code": completion.code.map(JSONValue.string) ?? .null,
+        "milliseconds": .number(effects.clock.nowMilliseconds - began), "cost_micro_usd": .number(usage?.costMicroUSD ?? 0),
+      ])
+    effects.observer.count(completion.status == .success ? "TaskSucceeded" : "TaskFailed")
+    return completion
+  }
+
+  /// Puts the result into the completion, or into the blob store when it is too large for an event.
+  private func fill(_ completion: inout TaskCompletion, _ data: JSONValue, _ message: TaskMessage) async throws(TaskFailure) {
+    let bytes = data.json
+    guard bytes.count > configuration.inlineBytes else {
+      completion.data = data
+      return
+    }
+    // The round's number keeps results apart when a model uses a toolUseId again.
+    let round = message.requestID.flatMap { $0.split(separator: "#").last }.map { "\($0)-" } ?? ""
+    let key = "payloads/\(message.orchestrationID)/\(round)\(message.toolUseID).json"
+    do {
+      try await effects.blobs.put(key: key, bytes: bytes, contentType: "application/json")
+    } catch {
+      await report("result_not_stored", "\(error)", message.orchestrationID)
+      throw TaskFailure("result_not_stored", "The agent's result of \(bytes.count) bytes could not be stored: \(error)")
+    }
+    completion.dataReference = PayloadReference(key: key, byteCount: bytes.count)
+  }
+
+  /// Keeps the answer; false when the claim was lost and another worker's answer counts.
+  private func keep(_ answer: TaskCompletion, of key: TaskKey, _ owner: String, _ message: TaskMessage) async -> Bool {
+    do {
+      guard try await effects.claims.finish(key, owner: owner, answer: answer) else {
+        note(.warning, "the claim was lost to another worker, whose answer counts", message)
+        effects.observer.count("ClaimLost")
+        return false
+      }
+    } catch {
+      // The answer is still worth publishing; should that fail too, the task runs again when the claim has expired.
+      note(.error, "the answer could not be kept: \(error)", message)
+      effects.observer.count("AnswerNotKept")
+    }
+    return true
+  }
+
+  private func publish(_ answer: TaskCompletion, _ traceHeader: String?) async throws {
+    do {
+      try await effects.bus.publish([answer.event(traceHeader: traceHeader)])
+    } catch {
+      effects.observer.count("CompletionNotPublished")
+      throw error
+    }
+  }
+
+  // MARK: Messages that are no tasks
+
+  /// Answers a message that cannot be read but names its task; another one comes again and ends in the dead-letter queue.
+  private func refuse(_ body: [UInt8], _ problem: any Error, _ traceHeader: String?) async throws {
+    let object = (try? JSONValue(parsing: body))?.objectValue
+    func text(_ name: String) -> String? { object?[name]?.stringValue.flatMap { $0.isEmpty ? nil : $0 } }
+    effects.observer.note(.error, "the message is no task: \(problem)", ["orchestration_id": .string(text("orchestration_id") ?? "")])
+    effects.observer.count("InvalidTask")
+    await report("invalid_task", "\(problem)", text("orchestration_id"))
+    guard let orchestrationID = text("orchestration_id"), let toolUseID = text("agent_use_id") else { throw problem }
+    let message = "The message of this task cannot be used: \(problem)"
+    try await publish(
+      TaskCompletion(
+        orchestrationID: orchestrationID, toolUseID: toolUseID, node: text("node") ?? "unknown", requestID: text("request_id"),
+        status: .error, data: .string(message), code: "invalid_task", message: message),
+      traceHeader)
+  }
+
+  /// Tells people of a critical failure; that this fails too is only logged.
+  func report(_ code: String, _ message: String, _ orchestrationID: String?) async {
+    let error = CriticalError(
+      orchestrationID: orchestrationID, function: "worker-wrapper", code: code, message: message,
+      atMilliseconds: effects.clock.nowMilliseconds)
+    effects.observer.count("CriticalError")
+    do {
+      try await effects.bus.publish([error.event()])
+    } catch {
+      effects.observer.note(.error, "arbiter.error could not be published: \(error)", ["code": .string(code)])
+    }
+  }
+
+  func note(_ level: ObservationLevel, _ text: String, _ message: TaskMessage, _ more: JSONObject = [:]) {
+    var fields: JSONObject = [
+      "orchestration_id": .string(message.orchestrationID), "agent_use_id": .string(message.toolUseID), "node": .string(message.node),
+    ]
+    for member in more { fields[member.key] = member.value }
+    effects.observer.note(level, text, fields)
+  }
+}
