@@ -21,7 +21,8 @@ READ_ROWS = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Scan")
 # A transaction needs the action of each of its parts.
 KEEP_LEDGER = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem",
                "dynamodb:ConditionCheckItem")
-CLAIM_TASK = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+# Claims on the condition that the round still waits for the task.
+CLAIM_TASK = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem")
 SEED_ROWS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 
 

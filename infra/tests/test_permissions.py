@@ -76,7 +76,7 @@ def test_the_supervisor(template: Any) -> None:
 def test_the_worker(template: Any) -> None:
     rights = allowed(template("local"), "WorkerWrapperRole")
     assert set(rights) == {
-        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "s3:GetObject", "s3:PutObject", "s3:ListBucket",
+        "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem", "s3:GetObject", "s3:PutObject", "s3:ListBucket",
         "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream", "events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents",
         # What the event source mapping does on the function's behalf.
         "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
