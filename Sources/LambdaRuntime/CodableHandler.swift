@@ -1,17 +1,19 @@
 internal import JSON
 
 /// A handler made of a function on `Codable` types: `CodableHandler { (order: Order, context) in Receipt(order) }`.
-public struct CodableHandler<Event: Decodable, Output: Encodable>: LambdaHandler {
-  private let body: @Sendable (Event, LambdaContext) async throws -> Output
+public struct CodableHandler: LambdaHandler {
+  private let body: @Sendable ([UInt8], LambdaContext) async throws -> [UInt8]
 
-  public init(_ body: @escaping @Sendable (Event, LambdaContext) async throws -> Output) { self.body = body }
-
-  /// - Throws: `InvalidEventError` for an event that is not an `Event`, naming the field; else what the function throws.
-  public func handle(_ event: [UInt8], _ context: LambdaContext) async throws -> [UInt8] {
-    try CodableWriter.encode(try await body(Self.decode(event), context))
+  public init<Event: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(
+    _ body: @escaping @Sendable (Event, LambdaContext) async throws -> Output
+  ) {
+    self.body = { event, context in try CodableWriter.encode(try await body(Self.decode(event), context)) }
   }
 
-  private static func decode(_ event: [UInt8]) throws(InvalidEventError) -> Event {
+  /// - Throws: `InvalidEventError` for an event that does not fit, naming the field; else what the function throws.
+  public func handle(_ event: [UInt8], _ context: LambdaContext) async throws -> [UInt8] { try await body(event, context) }
+
+  private static func decode<Event: Decodable>(_ event: [UInt8]) throws(InvalidEventError) -> Event {
     do { return try CodableReader.decode(Event.self, from: event) } catch {
       throw InvalidEventError("the event is no \(Event.self): \(describe(error))")
     }

@@ -14,7 +14,7 @@ public enum Lambda {
   /// not have at once is better made at the first event. An error that it throws is reported to Lambda as a failed start,
   /// logged, and ends the process with status 1.
   public static func run<Handler: LambdaHandler>(_ makeHandler: (LambdaEnvironment) throws -> Handler) -> Never {
-    let environment = LambdaEnvironment.ofProcess()
+    let environment = LambdaEnvironment.ofProcess
     let log = RuntimeLog(environment)
     CrashReporter.install(isJSON: log.isJSON)
     let address: RuntimeAddress

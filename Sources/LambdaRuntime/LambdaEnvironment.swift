@@ -2,13 +2,25 @@ internal import Glibc
 
 /// The environment variables a function was started with.
 public struct LambdaEnvironment: Sendable {
-  /// Every variable, by name.
-  public let variables: [String: String]
+  /// nil stands for the process's own environment, which is asked name by name: nobody needs a copy of it to start.
+  private let copy: [String: String]?
 
-  public init(_ variables: [String: String]) { self.variables = variables }
+  public init(_ variables: [String: String]) { copy = variables }
+
+  private init() { copy = nil }
 
   /// The environment of this process.
-  public static func ofProcess() -> LambdaEnvironment {
+  public static let ofProcess = LambdaEnvironment()
+
+  /// The value of a variable; nil when it is not set or empty.
+  public subscript(_ name: String) -> String? {
+    let value = if let copy { copy[name] } else { getenv(name).map { String(cString: $0) } }
+    return value?.isEmpty == false ? value : nil
+  }
+
+  /// Every variable, by name.
+  public var variables: [String: String] {
+    if let copy { return copy }
     var variables: [String: String] = [:]
     var entry = environ
     while let text = entry.pointee {
@@ -18,13 +30,7 @@ public struct LambdaEnvironment: Sendable {
       }
       entry += 1
     }
-    return LambdaEnvironment(variables)
-  }
-
-  /// The value of a variable; nil when it is not set or empty.
-  public subscript(_ name: String) -> String? {
-    guard let value = variables[name], !value.isEmpty else { return nil }
-    return value
+    return variables
   }
 
   /// The value of a variable that must be set.

@@ -21,20 +21,27 @@ public struct RawHandler: LambdaHandler {
 }
 
 /// A handler made of a function on wire types: `TypedHandler { (order: Order, context) in Receipt(order) }`.
-public struct TypedHandler<Event: JSONDecodable, Output: JSONEncodable>: LambdaHandler {
-  private let body: @Sendable (Event, LambdaContext) async throws -> Output
+///
+/// The type itself is not generic: making the metadata of a generic type searches every conformance of the program, and would be a good part of
+/// the start-up.
+public struct TypedHandler: LambdaHandler {
+  private let body: @Sendable ([UInt8], LambdaContext) async throws -> [UInt8]
 
-  public init(_ body: @escaping @Sendable (Event, LambdaContext) async throws -> Output) { self.body = body }
-
-  /// - Throws: `InvalidEventError` for an event that is not an `Event`, naming the field and the byte; else what the function throws.
-  public func handle(_ event: [UInt8], _ context: LambdaContext) async throws -> [UInt8] {
-    let output = try await body(Self.decode(event), context)
-    var writer = JSONWriter(capacity: event.count)
-    output.write(to: &writer)
-    return writer.bytes
+  public init<Event: JSONDecodable & SendableMetatype, Output: JSONEncodable & SendableMetatype>(
+    _ body: @escaping @Sendable (Event, LambdaContext) async throws -> Output
+  ) {
+    self.body = { event, context in
+      let output = try await body(Self.decode(event), context)
+      var writer = JSONWriter(capacity: event.count)
+      output.write(to: &writer)
+      return writer.bytes
+    }
   }
 
-  private static func decode(_ event: [UInt8]) throws(InvalidEventError) -> Event {
+  /// - Throws: `InvalidEventError` for an event that does not fit, naming the field and the byte; else what the function throws.
+  public func handle(_ event: [UInt8], _ context: LambdaContext) async throws -> [UInt8] { try await body(event, context) }
+
+  private static func decode<Event: JSONDecodable>(_ event: [UInt8]) throws(InvalidEventError) -> Event {
     do throws(JSONError) { return try Event(json: event) } catch { throw InvalidEventError("the event is no \(Event.self): \(error)") }
   }
 }

@@ -31,6 +31,6 @@ import Testing
   }
 
   @Test func theProcessHasAnEnvironment() {
-    #expect(LambdaEnvironment.ofProcess()["PATH"]?.isEmpty == false)
+    #expect(LambdaEnvironment.ofProcess["PATH"]?.isEmpty == false)
   }
 }
