@@ -30,6 +30,10 @@ struct ReadObjectTool: Tool {
     while start < bytes.count, bytes[start] & 0xC0 == 0x80 { start += 1 }
     var end = min(bytes.count, start + length)
     while end > start, end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+    if end == start, end < bytes.count {
+      // One character longer than the length asked for; a part that is empty would lead nowhere.
+      repeat { end += 1 } while end < bytes.count && bytes[end] & 0xC0 == 0x80
+    }
     guard let text = String(validating: bytes[start..<end], as: UTF8.self), !bytes[start..<end].contains(0) else {
       throw ToolError("not_text", "'\(path)' is no UTF-8 text; it cannot be read by this tool.")
     }
