@@ -11,7 +11,8 @@ extension AWSConfiguration {
     let partition = Partition(region: region)
     var prefix = service.endpointPrefix
     // In GovCloud the ordinary endpoints of these services are the FIPS ones (their endpoint rule sets in botocore).
-    let hasFIPSHost = !(partition.id == "aws-us-gov" && !usesDualStack && ["dynamodb", "sqs", "events"].contains(prefix))
+    let isOrdinaryFIPS = service == .eventBridge || (!usesDualStack && (service == .dynamoDB || service == .sqs))
+    let hasFIPSHost = !(partition.id == "aws-us-gov" && isOrdinaryFIPS)
     if usesFIPS, hasFIPSHost { prefix += "-fips" }
     if service == .s3 {
       // S3 was first: its dual-stack hosts keep the partition's old suffix.

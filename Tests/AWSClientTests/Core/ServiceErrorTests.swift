@@ -1,0 +1,117 @@
+import Testing
+
+@testable import AWSClient
+
+/// What becomes of each form in which AWS writes errors.
+struct ServiceErrorTests {
+  private func error(_ answer: FakeTransport.Answer, attempts: Int = 1) async -> AWSError? {
+    let client = AWSClient.fake(FakeTransport([answer])) { $0.maximumAttempts = attempts }
+    return await #expect(throws: AWSError.self) { try await DynamoDBClient(client).getItem(GetItemInput(tableName: "t", key: ["a": "b"])) }
+  }
+
+  @Test(arguments: [
+    (#"{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"no table"}"#, HTTPHeaders()),
+    (#"{"__type":"ResourceNotFoundException:http://internal/coral","Message":"no table"}"#, [:]),
+    (#"{"code":"aws.x#ResourceNotFoundException","errorMessage":"no table"}"#, [:]),
+    (#"{"message":"no table"}"#, ["x-amzn-ErrorType": "ResourceNotFoundException:http://internal/"]),
+    (#"{"__type":"Other","message":"no table"}"#, ["x-amzn-errortype": "ResourceNotFoundException"]),
+  ] as [(String, HTTPHeaders)])
+  func codesOfJSONServicesLoseNamespaceAndSuffix(body: String, headers: HTTPHeaders) async {
+    let error = await error(.json(body, status: 400, headers: headers))
+    #expect(error?.code == "ResourceNotFoundException")
+    #expect(error?.message == "no table")
+    #expect(error?.httpStatus == 400)
+    #expect(error?.isRetryable == false)
+  }
+
+  @Test(arguments: ["", "<html>502</html>", "[]", "{", "null"])
+  func aBodyThatIsNoErrorLeavesTheStatus(body: String) async {
+    let error = await error(.json(body, status: 502, headers: ["x-amzn-RequestId": "R"]))
+    #expect(error?.code == "HTTP502")
+    #expect(error?.requestID == "R")
+    #expect(error?.isRetryable == true)
+    #expect(error?.isThrottling == false)
+  }
+
+  @Test(arguments: ["ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded", "SlowDown"])
+  func throttlingIsKnownByItsCode(code: String) async {
+    let error = await error(.json(#"{"__type":"\#(code)"}"#, status: 400))
+    #expect(error?.isThrottling == true)
+    #expect(error?.isRetryable == true)
+  }
+
+  @Test func aFailedConditionBringsTheItem() async {
+    let body = #"{"__type":"a#ConditionalCheckFailedException","message":"The conditional request failed","Item":{"v":{"N":"7"}}}"#
+    let error = await error(.json(body, status: 400))
+    #expect(error?.isConditionalCheckFailed == true)
+    #expect(error?.item == ["v": 7])
+  }
+
+  @Test func aCancelledTransactionSaysWhyForEachItem() async throws {
+    let body = """
+      {"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"Transaction cancelled",
+       "CancellationReasons":[{"Code":"None"},{"Code":"ConditionalCheckFailed","Message":"no","Item":{"v":{"N":"7"}}},{"Code":"None","Message":null}]}
+      """
+    let transport = FakeTransport([.json(body, status: 400)])
+    let input = TransactWriteItemsInput(items: [.delete(TransactDelete(tableName: "t", key: ["a": "b"]))])
+    let error = await #expect(throws: AWSError.self) { try await DynamoDBClient(.fake(transport)).transactWriteItems(input) }
+    #expect(error?.isTransactionConditionFailed == true)
+    #expect(error?.cancellationReasons.map(\.code) == ["None", "ConditionalCheckFailed", "None"])
+    #expect(error?.cancellationReasons[1].item == ["v": 7])
+    #expect(error.map { "\($0)" }?.hasSuffix("[None, ConditionalCheckFailed, None]") == true)
+    #expect(error?.isRetryable == false)
+  }
+
+  @Test func sqsErrorsHaveTheirQueryCodes() async {
+    let answer = FakeTransport.Answer.json(
+      #"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"The specified queue does not exist."}"#, status: 400,
+      headers: ["x-amzn-query-error": "AWS.SimpleQueueService.NonExistentQueue;Sender"])
+    let client = SQSClient(.fake(FakeTransport([answer])))
+    let error = await #expect(throws: AWSError.self) {
+      try await client.deleteMessage(DeleteMessageInput(queueURL: "https://q", receiptHandle: "r"))
+    }
+    #expect(error?.code == "AWS.SimpleQueueService.NonExistentQueue")
+  }
+
+  @Test func s3ErrorsAreXML() async {
+    let body = """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <Error><Code>NoSuchKey</Code><Message>The key &quot;a&amp;b&quot; does not exist.</Message><Key>k</Key><RequestId>4442587FB7D0A2F9</RequestId></Error>
+      """
+    let client = S3Client(.fake(FakeTransport([.json(body, status: 404)])))
+    let error = await #expect(throws: AWSError.self) { try await client.getObject(GetObjectInput(bucket: "bucket", key: "k")) }
+    #expect(error?.code == "NoSuchKey")
+    #expect(error?.message == "The key \"a&b\" does not exist.")
+    #expect(error?.requestID == "4442587FB7D0A2F9")
+  }
+
+  @Test(arguments: [(404, "NotFound"), (403, "Forbidden"), (304, "NotModified"), (412, "PreconditionFailed"), (301, "HTTP301")])
+  func anAnswerWithoutABodyIsNamedByItsStatus(status: Int, code: String) async {
+    let client = S3Client(.fake(FakeTransport([.response(HTTPResponse(status: status, headers: ["x-amz-request-id": "R"]))])))
+    let error = await #expect(throws: AWSError.self) { try await client.headObject(HeadObjectInput(bucket: "bucket", key: "k")) }
+    #expect(error?.code == code)
+    #expect(error?.httpStatus == status)
+    #expect(error?.requestID == "R")
+  }
+
+  @Test func anErrorWithinStatus200IsRetried() async throws {
+    let late = FakeTransport.Answer.json("<?xml version=\"1.0\"?>\n<Error><Code>InternalError</Code><Message>Try again</Message></Error>")
+    let done = FakeTransport.Answer.json("", headers: ["ETag": "\"e\""])
+    let transport = FakeTransport([late, done])
+    let output = try await S3Client(.fake(transport)).putObject(PutObjectInput(bucket: "bucket", key: "k", body: []))
+    #expect(output.eTag == "\"e\"")
+    #expect(transport.requests.count == 2)
+  }
+
+  @Test func anObjectThatLooksLikeAnErrorIsAnObject() async throws {
+    let body = "<Error><Code>InternalError</Code></Error>"
+    let output = try await S3Client(.fake(FakeTransport([.json(body)]))).getObject(GetObjectInput(bucket: "bucket", key: "k"))
+    #expect(output.body == Array(body.utf8))
+  }
+
+  @Test func descriptionsSayWhatWhereAndWhy() {
+    let error = AWSError(
+      code: "ResourceNotFoundException", message: "no table", service: "DynamoDB", operation: "GetItem", httpStatus: 400, requestID: "R")
+    #expect("\(error)" == "DynamoDB GetItem: ResourceNotFoundException (HTTP 400, request R): no table")
+  }
+}
