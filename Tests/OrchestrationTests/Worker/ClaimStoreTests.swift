@@ -1,0 +1,164 @@
+import AWSClient
+import AgentKit
+import JSON
+import Testing
+
+@testable import Orchestration
+
+/// What every claim store must do. The store on DynamoDB runs against a double of it.
+@Suite("Claim stores")
+struct ClaimStoreTests {
+  enum Kind: CaseIterable { case memory, dynamoDB }
+
+  /// A claim store and the round that it asks about.
+  private struct Setting {
+    let claims: any ClaimStore
+    let rounds: any OrchestrationStore
+    var double: DynamoDBDouble?
+  }
+
+  private static let task = TaskKey(orchestrationID: "run-1", requestID: "run-1#1", toolUseID: "use-1")
+  private static let loneTask = TaskKey(orchestrationID: "0", requestID: nil, toolUseID: "use-1")
+  private static let answer = TaskCompletion(
+    orchestrationID: "run-1", toolUseID: "use-1", node: "echo", requestID: "run-1#1", data: ["text": "Ünï \"quoted\""],
+    usage: TaskCompletion.Usage(inputTokens: 1, outputTokens: 2, costMicroUSD: 3))
+
+  private func setting(_ kind: Kind) async throws -> Setting {
+    let setting: Setting
+    switch kind {
+    case .memory:
+      let rounds = InMemoryOrchestrationStore()
+      setting = Setting(
+        claims: InMemoryClaimStore { requestID, toolUseID in
+          (try? await rounds.loadRound(requestID))?.task(toolUseID)?.isPending == true
+        }, rounds: rounds)
+    case .dynamoDB:
+      let double = DynamoDBDouble(keyNames: ["orchestrations": "orchestrationId", "worker-state": "requestId"])
+      setting = Setting(
+        claims: DynamoDBClaimStore(client: try double.client, workerStateTable: "worker-state", pause: { _ in }),
+        rounds: DynamoDBOrchestrationStore(
+          client: try double.client, orchestrationTable: "orchestrations", workerStateTable: "worker-state", ids: SequentialIDs()),
+        double: double)
+    }
+    // A round with two pending tasks, written the way the Supervisor writes it.
+    let record = OrchestrationRecord(
+      id: "run-1", task: "Do it", createdAtMilliseconds: 0, deadlineMilliseconds: 100_000, budgetMicroUSD: 1_000, conversation: [.inline(.user("Do it"))])
+    guard case .created(let created) = try await setting.rounds.create(record) else { throw Refused() }
+    let tasks = ["use-1", "use.2:b"].map { id in
+      TaskEntry(toolUseID: id, toolName: "echo", agentID: "echo", queueURL: nil, input: [:], state: .pending, dueAtMilliseconds: 1_000)
+    }
+    let round = RoundRecord(orchestrationID: "run-1", number: 1, createdAtMilliseconds: 0, tasks: tasks)
+    #expect(try await setting.rounds.begin(round, updating: created, to: created) != nil)
+    return setting
+  }
+
+  private func claim(_ setting: Setting, _ task: TaskKey, _ owner: String, until: Int64 = 1_000, now: Int64 = 0) async throws -> ClaimOutcome {
+    try await setting.claims.claim(task, owner: owner, untilMilliseconds: until, nowMilliseconds: now)
+  }
+
+  @Test("Of two workers one gets the task", arguments: Kind.allCases)
+  func exclusive(kind: Kind) async throws {
+    let setting = try await setting(kind)
+    #expect(try await claim(setting, Self.task, "a") == .claimed)
+    #expect(try await claim(setting, Self.task, "b") == .inProgress(untilMilliseconds: 1_000))
+    // Another task of the same round is free, also when its id holds a dot.
+    let other = TaskKey(orchestrationID: "run-1", requestID: "run-1#1", toolUseID: "use.2:b")
+    #expect(try await claim(setting, other, "b") == .claimed)
+  }
+
+  @Test("Of many workers at once exactly one gets the task", arguments: Kind.allCases)
+  func race(kind: Kind) async throws {
+    let setting = try await setting(kind)
+    let outcomes = try await withThrowingTaskGroup(of: ClaimOutcome.self) { group in
+      for number in 0..<50 { group.addTask { try await self.claim(setting, Self.task, "worker \(number)") } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.count { $0 == .claimed } == 1)
+    #expect(outcomes.count { $0 == .inProgress(untilMilliseconds: 1_000) } == 49)
+  }
+
+  @Test("Claiming again as the same owner does no harm", arguments: Kind.allCases)
+  func repeatedClaim(kind: Kind) async throws {
+    let setting = try await setting(kind)
+    #expect(try await claim(setting, Self.task, "a") == .claimed)
+    #expect(try await claim(setting, Self.task, "a") == .claimed)
+  }
+
+  @Test("A claim expires, but not a moment before its time", arguments: Kind.allCases)
+  func expiry(kind: Kind) async throws {
+    let setting = try await setting(kind)
+    #expect(try await claim(setting, Self.task, "a", until: 1_000) == .claimed)
+    #expect(try await claim(setting, Self.task, "b", until: 2_000, now: 1_000) == .inProgress(untilMilliseconds: 1_000))
+    #expect(try await claim(setting, Self.task, "b", until: 2_000, now: 1_001) == .claimed)
+    #expect(try await !setting.claims.finish(Self.task, owner: "a", answer: Self.answer))
+    #expect(try await setting.claims.finish(Self.task, owner: "b", answer: Self.answer))
+  }
+
+  @Test("A finished task keeps its answer for ever", arguments: Kind.allCases)
+  func finished(kind: Kind) async throws {
+    let setting = try await setting(kind)
+    #expect(try await claim(setting, Self.task, "a") == .claimed)
+    #expect(try await setting.claims.finish(Self.task, owner: "a", answer: Self.answer))
+    #expect(try await claim(setting, Self.task, "b", now: 999_999) == .finished(Self.answer))
+    #expect(try await claim(setting, Self.task, "a", now: 999_999) == .finished(Self.answer))
+  }
+
+  @Test("A task that was never claimed cannot be finished", arguments: Kind.allCases)
+  func unclaimed(kind: Kind) async throws {
+    let setting = try await setting(kind)
+    #expect(try await !setting.claims.finish(Self.task, owner: "a", answer: Self.answer))
+    #expect(try await claim(setting, Self.task, "a") == .claimed)
+  }
+
+  @Test("A task that is answered, of another round, or unknown is not claimed", arguments: Kind.allCases)
+  func notPending(kind: Kind) async throws {
+    let setting = try await setting(kind)
+    for key in [
+      TaskKey(orchestrationID: "run-1", requestID: "run-1#2", toolUseID: "use-1"),
+      TaskKey(orchestrationID: "run-1", requestID: "run-1#1", toolUseID: "use-9"),
+      TaskKey(orchestrationID: "run-9", requestID: "run-9#1", toolUseID: "use-1"),
+    ] { #expect(try await claim(setting, key, "a") == .notPending) }
+    guard
+      case .closed = try await setting.rounds.close(
+        "use-1", of: "run-1#1", state: .timedOut, result: TaskResult(isError: true, closedAtMilliseconds: 0))
+    else { throw Refused() }
+    #expect(try await claim(setting, Self.task, "a") == .notPending)
+  }
+
+  @Test("A finished task of a closed round still tells its answer", arguments: Kind.allCases)
+  func finishedAndClosed(kind: Kind) async throws {
+    let setting = try await setting(kind)
+    #expect(try await claim(setting, Self.task, "a") == .claimed)
+    #expect(try await setting.claims.finish(Self.task, owner: "a", answer: Self.answer))
+    _ = try await setting.rounds.close(
+      "use-1", of: "run-1#1", state: .succeeded, result: TaskResult(isError: false, closedAtMilliseconds: 0))
+    #expect(try await claim(setting, Self.task, "b") == .finished(Self.answer))
+  }
+
+  @Test("A task of no round is claimed like any other", arguments: Kind.allCases)
+  func noRound(kind: Kind) async throws {
+    let setting = try await setting(kind)
+    #expect(try await claim(setting, Self.loneTask, "a") == .claimed)
+    #expect(try await claim(setting, Self.loneTask, "b") == .inProgress(untilMilliseconds: 1_000))
+    #expect(try await claim(setting, Self.loneTask, "b", now: 1_001) == .claimed)
+    #expect(try await setting.claims.finish(Self.loneTask, owner: "b", answer: Self.answer))
+    #expect(try await claim(setting, Self.loneTask, "c") == .finished(Self.answer))
+  }
+
+  @Test("A conflict with another transaction is tried again")
+  func conflict() async throws {
+    let setting = try await setting(.dynamoDB)
+    setting.double?.conflictNext(3)
+    #expect(try await claim(setting, Self.task, "a") == .claimed)
+  }
+
+  @Test("A claim does not disturb the round's own row")
+  func separateRows() async throws {
+    let setting = try await setting(.dynamoDB)
+    let before = try await setting.rounds.loadRound("run-1#1")
+    #expect(try await claim(setting, Self.task, "a") == .claimed)
+    #expect(try await setting.claims.finish(Self.task, owner: "a", answer: Self.answer))
+    #expect(try await setting.rounds.loadRound("run-1#1") == before)
+    #expect(setting.double?.item("worker-state", "claim#run-1#1#use-1")?["orchestration_id"]?["S"] == "run-1")
+  }
+}
