@@ -257,13 +257,18 @@ def detach(options: argparse.Namespace, arguments: list[str]) -> int:
         process = subprocess.Popen(
             [sys.executable, str(pathlib.Path(__file__).resolve()), *(a for a in arguments if a != "--detach")],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
-    while running(options.state) is None:
-        if process.poll() is not None or time.monotonic() - began > START_SECONDS:
-            process.terminate()
-            lines = log.read_text(errors="replace").splitlines()[-15:]
-            print("\n".join([f"local cloud: did not start; the end of {log}:", *lines]), file=sys.stderr)
-            return 1
-        time.sleep(0.02)
+    try:
+        while running(options.state) is None:
+            if process.poll() is not None or time.monotonic() - began > START_SECONDS:
+                process.terminate()
+                lines = log.read_text(errors="replace").splitlines()[-15:]
+                print("\n".join([f"local cloud: did not start; the end of {log}:", *lines]), file=sys.stderr)
+                return 1
+            time.sleep(0.02)
+    except KeyboardInterrupt:
+        # It has a session of its own, so that the terminal's Ctrl-C has not reached it.
+        process.terminate()
+        return 130
     print(f"local cloud: running at {running(options.state)['endpoint']} "
           f"(process {process.pid}, {time.monotonic() - began:.1f} s)", file=sys.stderr)
     return 0

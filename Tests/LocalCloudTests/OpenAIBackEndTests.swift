@@ -1,5 +1,5 @@
 import AWSClient
-import Dispatch
+import Foundation
 import JSON
 import LocalCloud
 import Synchronization
@@ -37,7 +37,7 @@ struct OpenAIBackEndTests {
   private func ask(_ model: borrowing ModelServerFixture, _ operation: String, _ body: JSONValue) async throws -> WebResponse {
     let port = model.server.port
     return try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global().async {
+      Thread.detachNewThread {
         var client = LoopbackClient(port: port)
         defer { client.close() }
         continuation.resume(with: Result { try client.send("POST", "/model/m/\(operation)", body: body.bytes) })

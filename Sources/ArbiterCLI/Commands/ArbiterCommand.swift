@@ -10,6 +10,7 @@ enum ArbiterCommand {
       ShowCommand.specification,
       CancelCommand.specification,
       AgentsCommand.specification,
+      FilesCommand.specification,
       InvokeCommand.specification,
       ModelServerCommand.specification,
     ])

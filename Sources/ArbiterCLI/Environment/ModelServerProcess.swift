@@ -49,6 +49,13 @@ struct ModelServerProcess {
     let child = try ChildProcess.start(
       [executable, "model-server", "--port", String(port)] + arguments,
       environment: ChildProcess.cleanEnvironment(Environment.current, keeping: variables), log: log, detached: true)
+    // Before it answers: whoever interrupts this start must be able to stop it.
+    let description = Description(pid: Int(child.identifier), port: port, arguments: arguments)
+    let json: JSONValue = [
+      "pid": .number(description.pid), "port": .number(Int(port)), "endpoint": .string(description.endpoint),
+      "arguments": .array(arguments.map(JSONValue.string)), "log": .string(log),
+    ]
+    try Files.write(json.bytes + [0x0A], to: file)
     var waited = 0
     while Self.health(port: port) == nil {
       if let status = child.exitStatusIfEnded() {
@@ -61,12 +68,6 @@ struct ModelServerProcess {
       usleep(10_000)
       waited += 10
     }
-    let description = Description(pid: Int(child.identifier), port: port, arguments: arguments)
-    let json: JSONValue = [
-      "pid": .number(description.pid), "port": .number(Int(port)), "endpoint": .string(description.endpoint),
-      "arguments": .array(arguments.map(JSONValue.string)), "log": .string(log),
-    ]
-    try Files.write(json.bytes + [0x0A], to: file)
     return description
   }
 

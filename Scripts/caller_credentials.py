@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""Prints the caller's AWS credentials and region as `export` lines for a shell to evaluate.
+
+They are found as every AWS tool finds them: environment, profile (AWS_PROFILE), sign-on session, credential process, instance role.
+"""
+
+import shlex
+import sys
+
+
+def main() -> int:
+    import botocore.exceptions
+    import botocore.session
+
+    try:
+        session = botocore.session.get_session()
+        credentials = session.get_credentials()
+        region = session.get_config_variable("region")
+        frozen = credentials.get_frozen_credentials() if credentials else None
+    except botocore.exceptions.BotoCoreError as error:
+        print(f"no AWS credentials: {error}", file=sys.stderr)
+        return 1
+    if frozen is None:
+        print("no AWS credentials: set AWS_PROFILE, or sign in with a tool of your choice", file=sys.stderr)
+        return 1
+    if region is None:
+        print("no AWS region: set AWS_REGION, or one in the profile", file=sys.stderr)
+        return 1
+    values = {"AWS_ACCESS_KEY_ID": frozen.access_key, "AWS_SECRET_ACCESS_KEY": frozen.secret_key, "AWS_REGION": region,
+              "AWS_SESSION_TOKEN": frozen.token}
+    for name, value in values.items():
+        print(f"export {name}={shlex.quote(value)}" if value else f"unset {name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
