@@ -53,7 +53,7 @@ seconds_before=$SECONDS
 
 if ! "$arbiter" local status >/dev/null 2>&1; then started=yes; fi
 "$arbiter" local up --port "$port" --model-port "$model_port" "${model_options[@]}"
-.venv/bin/python Scripts/deploy.py --environment local
+.venv/bin/python Scripts/deploy.py --environment local --quiet
 
 say "three agents, and two files for them to work on"
 "$arbiter" agents put Demo/agents.json

@@ -55,7 +55,7 @@ enum InvokeCommand {
   ) throws(CommandError) -> [String: String] {
     let current = Environment.current
     let deployed = arguments.value("environment") ?? current["ARBITER_ENVIRONMENT"] ?? "local"
-    let outputs = project.flatMap { try? Files.read($0.state + "/outputs-\(deployed).json") }.flatMap { try? JSONValue(parsing: $0) }
+    let outputs = Deployment.written(deployed, project)?["outputs"]
     let running = project.flatMap { LocalCloudProcess(project: $0).running() }
     var environment = ChildProcess.cleanEnvironment(current)
     // What is not deployed gets the name it would have; a function must start to be able to refuse an event.

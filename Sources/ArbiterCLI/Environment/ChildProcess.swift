@@ -69,10 +69,10 @@ struct ChildProcess {
 
 /// Looks at processes by their number, as pid files know them.
 enum ProcessTable {
-  /// True when the process lives and its command line contains the word: numbers are used again.
-  static func isRunning(_ identifier: Int, commandContains word: String) -> Bool {
+  /// True when the process lives and one of its arguments ends with the word: numbers are used again.
+  static func isRunning(_ identifier: Int, argumentEndsWith word: String) -> Bool {
     guard let bytes = try? Files.read("/proc/\(identifier)/cmdline") else { return false }
-    return bytes.split(separator: 0).contains { String(decoding: $0, as: UTF8.self) == word }
+    return bytes.split(separator: 0).contains { String(decoding: $0, as: UTF8.self).hasSuffix(word) }
   }
 }
 

@@ -22,14 +22,25 @@ struct Deployment: Sendable {
     environment = arguments.value("environment") ?? Self.value("ARBITER_ENVIRONMENT", variables) ?? "local"
     let project = try? Project.find()
     outputsFile = (project?.state ?? ".arbiter") + "/outputs-\(environment).json"
-    outputs = (try? Files.read(outputsFile)).flatMap { try? JSONValue(parsing: $0) } ?? [:]
-    client = AWSClient(configuration: try Self.configuration(environment, variables, project))
+    let written = Self.written(environment, project)
+    outputs = written?["outputs"] ?? [:]
+    client = AWSClient(configuration: try Self.configuration(environment, variables, project, region: written?["region"]?.stringValue))
+  }
+
+  /// What `Scripts/deploy.py` wrote: `{environment, stack, region, endpoint, outputs: {name: value}}`; nil when nothing was deployed.
+  static func written(_ environment: String, _ project: Project?) -> JSONValue? {
+    guard let project, let bytes = try? Files.read(project.state + "/outputs-\(environment).json") else { return nil }
+    return try? JSONValue(parsing: bytes)
   }
 
   private static func configuration(
-    _ environment: String, _ variables: [String: String], _ project: Project?
+    _ environment: String, _ variables: [String: String], _ project: Project?, region: String?
   ) throws -> AWSConfiguration {
-    guard environment == "local" else { return try AWSConfiguration.fromEnvironment(variables) }
+    guard environment == "local" else {
+      // Where it was deployed to, unless the caller names another region.
+      let hasRegion = (value("AWS_REGION", variables) ?? value("AWS_DEFAULT_REGION", variables)) != nil
+      return try AWSConfiguration.fromEnvironment(hasRegion ? variables : variables.merging(["AWS_REGION": region ?? ""]) { $1 })
+    }
     let running = project.flatMap { LocalCloudProcess(project: $0).running() }
     guard let url = value("AWS_ENDPOINT_URL", variables) ?? running?.endpoint else {
       throw CommandError("the local cloud is not running: start it with 'arbiter local up', or set AWS_ENDPOINT_URL", exitCode: .notFound)

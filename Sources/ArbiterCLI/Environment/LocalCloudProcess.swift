@@ -19,7 +19,7 @@ struct LocalCloudProcess {
   func running() -> Description? {
     guard let bytes = try? Files.read(project.state + "/local/local-cloud.json"), let json = try? JSONValue(parsing: bytes),
       let pid = json["pid"]?.intValue, let endpoint = json["endpoint"]?.stringValue,
-      ProcessTable.isRunning(pid, commandContains: project.localCloudScript)
+      ProcessTable.isRunning(pid, argumentEndsWith: "local_cloud.py")
     else { return nil }
     return Description(
       pid: pid, endpoint: endpoint, region: json["region"]?.stringValue ?? "us-east-1",

@@ -25,7 +25,7 @@ struct ModelServerProcess {
   /// The one that runs; nil when there is none, also when a file of a dead one is there.
   func running() -> Description? {
     guard let bytes = try? Files.read(file), let json = try? JSONValue(parsing: bytes), let pid = json["pid"]?.intValue,
-      let port = json["port"]?.intValue.flatMap(UInt16.init(exactly:)), ProcessTable.isRunning(pid, commandContains: "model-server")
+      let port = json["port"]?.intValue.flatMap(UInt16.init(exactly:)), ProcessTable.isRunning(pid, argumentEndsWith: "model-server")
     else { return nil }
     return Description(pid: pid, port: port, arguments: json["arguments"]?.arrayValue?.compactMap(\.stringValue) ?? [])
   }
@@ -79,7 +79,7 @@ struct ModelServerProcess {
     }
     kill(pid_t(running.pid), SIGTERM)
     var waited = 0
-    while ProcessTable.isRunning(running.pid, commandContains: "model-server") {
+    while ProcessTable.isRunning(running.pid, argumentEndsWith: "model-server") {
       guard waited < Self.stopMilliseconds else {
         throw CommandError("the model server (process \(running.pid)) has not ended after \(Self.stopMilliseconds / 1000) s")
       }
