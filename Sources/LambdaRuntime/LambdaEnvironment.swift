@@ -19,8 +19,9 @@ public struct LambdaEnvironment: Sendable {
   }
 
   /// Every variable, by name.
-  public var variables: [String: String] {
-    if let copy { return copy }
+  public var variables: [String: String] { copy ?? Self.copyOfProcess }
+
+  private static let copyOfProcess: [String: String] = {
     var variables: [String: String] = [:]
     var entry = environ
     while let text = entry.pointee {
@@ -31,7 +32,7 @@ public struct LambdaEnvironment: Sendable {
       entry += 1
     }
     return variables
-  }
+  }()
 
   /// The value of a variable that must be set.
   /// - Throws: `ConfigurationError`.

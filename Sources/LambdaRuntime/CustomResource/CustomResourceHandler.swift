@@ -10,8 +10,8 @@ public protocol ResponseSender: Sendable {
 
 /// Serves CloudFormation's custom resource requests, and answers each: when the work is done, when it fails, when the request cannot be read,
 /// and when the deadline comes near. A request that is not answered would hold the stack for up to an hour.
-public struct CustomResourceHandler<Sender: ResponseSender>: LambdaHandler {
-  private let sender: Sender
+public struct CustomResourceHandler: LambdaHandler {
+  private let sender: any ResponseSender
   private let marginMilliseconds: Int64
   private let body: @Sendable (CustomResourceRequest, LambdaContext) async throws -> CustomResourceResult
   private let sleep: @Sendable (Int64) async throws -> Void
@@ -20,14 +20,14 @@ public struct CustomResourceHandler<Sender: ResponseSender>: LambdaHandler {
   ///   - marginMilliseconds: how long before the deadline the request is answered as failed; enough to send the answer.
   ///   - body: does what is asked. It may run twice for one request, and Delete may come for a resource that never was.
   public init(
-    sender: Sender, marginMilliseconds: Int64 = 2000,
+    sender: any ResponseSender, marginMilliseconds: Int64 = 2000,
     _ body: @escaping @Sendable (CustomResourceRequest, LambdaContext) async throws -> CustomResourceResult
   ) {
     self.init(sender: sender, marginMilliseconds: marginMilliseconds, sleep: { try await Task.sleep(for: .milliseconds($0)) }, body)
   }
 
   init(
-    sender: Sender, marginMilliseconds: Int64, sleep: @escaping @Sendable (Int64) async throws -> Void,
+    sender: any ResponseSender, marginMilliseconds: Int64, sleep: @escaping @Sendable (Int64) async throws -> Void,
     _ body: @escaping @Sendable (CustomResourceRequest, LambdaContext) async throws -> CustomResourceResult
   ) {
     self.sender = sender

@@ -33,7 +33,7 @@ import Testing
   let sender = Sender()
 
   /// A handler whose pauses end at once; its deadline never comes, unless `deadlineComes`.
-  func handler(_ sender: Sender, deadlineComes: Bool = false, _ work: @escaping Work) -> CustomResourceHandler<Sender> {
+  func handler(_ sender: Sender, deadlineComes: Bool = false, _ work: @escaping Work) -> CustomResourceHandler {
     CustomResourceHandler(
       sender: sender, marginMilliseconds: 1000,
       sleep: { milliseconds in
