@@ -4,6 +4,7 @@
 They are found as every AWS tool finds them: environment, profile (AWS_PROFILE), sign-on session, credential process, instance role.
 """
 
+import os
 import shlex
 import sys
 
@@ -15,7 +16,8 @@ def main() -> int:
     try:
         session = botocore.session.get_session()
         credentials = session.get_credentials()
-        region = session.get_config_variable("region")
+        # botocore knows AWS_DEFAULT_REGION only.
+        region = os.environ.get("AWS_REGION") or session.get_config_variable("region")
         frozen = credentials.get_frozen_credentials() if credentials else None
     except botocore.exceptions.BotoCoreError as error:
         print(f"no AWS credentials: {error}", file=sys.stderr)
