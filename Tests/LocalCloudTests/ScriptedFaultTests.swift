@@ -49,11 +49,15 @@ struct ScriptedFaultTests {
     #expect(try model.converse(ask("x", tools: ["east"])).json["stopReason"] == "tool_use")
   }
 
-  @Test func anUnknownBlockJoinsTheAnswer() throws {
+  @Test func anUnknownBlockJoinsTheAnswerAndIsTakenBack() throws {
     var model = try fixture(#"{"kind":"unknownBlock"}"#)
-    let content = try model.converse(ask("x")).json["output"]?["message"]?["content"]
-    #expect(content?[0]?["text"] == "yes")
-    #expect(content?[1]?["blockOfTomorrow"] != nil)
+    let message = try #require(try model.converse(ask("x")).json["output"]?["message"])
+    #expect(message["content"]?[0]?["text"] == "yes")
+    #expect(message["content"]?[1]?["blockOfTomorrow"] != nil)
+    let question: JSONValue = ["role": "user", "content": [["text": "x"]]]
+    #expect(try model.converse(conversation([question, message, question])).status == 200)
+    let claimed: JSONValue = ["role": "user", "content": message["content"] ?? .null]
+    #expect(try model.converse(conversation([claimed])).status == 400)
   }
 
   @Test func aHangUpClosesTheConnection() throws {

@@ -9,6 +9,9 @@ final class ScenarioFault: Sendable {
     case hangUp
   }
 
+  /// The content block that the fault `unknownBlock` adds to a reply.
+  static let blockOfTomorrow = "blockOfTomorrow"
+
   let name: String
   let kind: Kind
   let delayMilliseconds: Int
@@ -88,7 +91,7 @@ final class ScenarioFault: Sendable {
         return .toolUse(id: use.id, name: use.name, input: .string("{\"unfinished\": "))
       }
       response.stopReason = .malformedToolUse
-    case .unknownBlock: response.message.content.append(ContentBlock(["blockOfTomorrow": ["origin": "scripted fault"]]))
+    case .unknownBlock: response.message.content.append(ContentBlock([Self.blockOfTomorrow: ["origin": "scripted fault"]]))
     default: break
     }
     return .response(response)

@@ -10,7 +10,8 @@ public protocol AgentRowSource: Sendable {
 
 /// The registry, read at most once in a while, so that its cost does not grow with rounds.
 ///
-/// When reading fails, the last directory serves on; only without one is the failure the caller's.
+/// When reading fails, the last directory serves on; only without one is the failure the caller's. A row that cannot be used is reported
+/// once, not with every reading.
 public final class CachedAgentRegistry: AgentRegistry {
   private struct Cached {
     var directory: AgentDirectory
@@ -21,11 +22,15 @@ public final class CachedAgentRegistry: AgentRegistry {
   private let clock: any Clock
   private let observer: any OrchestrationObserver
   private let timeToLiveMilliseconds: Int64
+  private let report: @Sendable (AgentConfigurationError) async -> Void
   private let cached = Mutex<Cached?>(nil)
 
+  /// - Parameter report: told of each row that cannot be used, when it is first seen so.
   public init(
-    source: any AgentRowSource, clock: any Clock, observer: any OrchestrationObserver, timeToLiveMilliseconds: Int64 = 30_000
+    source: any AgentRowSource, clock: any Clock, observer: any OrchestrationObserver, timeToLiveMilliseconds: Int64 = 30_000,
+    report: @escaping @Sendable (AgentConfigurationError) async -> Void = { _ in }
   ) {
+    self.report = report
     self.source = source
     self.clock = clock
     self.observer = observer
@@ -38,11 +43,12 @@ public final class CachedAgentRegistry: AgentRegistry {
     if let last, now - last.readAtMilliseconds < timeToLiveMilliseconds { return last.directory }
     do {
       let directory = AgentDirectory(rows: try await source.rows())
-      for problem in directory.rejected {
+      cached.withLock { $0 = Cached(directory: directory, readAtMilliseconds: now) }
+      for problem in directory.rejected where last?.directory.rejected.contains(problem) != true {
         observer.note(.error, "an agent cannot be used: \(problem)", ["agent": .string(problem.agentID), "code": "agent_unreadable"])
         observer.count("AgentUnreadable")
+        await report(problem)
       }
-      cached.withLock { $0 = Cached(directory: directory, readAtMilliseconds: now) }
       return directory
     } catch {
       guard let last else { throw error }

@@ -127,6 +127,9 @@ extension OrchestrationMachine {
         result: TaskResult(isError: true, code: code, message: message, closedAtMilliseconds: now))
     }
     guard let found = directory[use.name] else {
+      if let problem = directory.rejected.first(where: { $0.agentID == use.name }) {
+        return refused("agent_unreadable", "The registry's row of this agent cannot be used: \(problem).")
+      }
       let names = directory.entries.map(\.toolName).joined(separator: ", ")
       return refused("unknown_agent", "There is no active agent named '\(use.name)'. Active agents: \(names.isEmpty ? "none" : names).")
     }

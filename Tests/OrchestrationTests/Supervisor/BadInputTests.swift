@@ -110,6 +110,17 @@ import Testing
     #expect(directory.rejected.map(\.problem.field) == ["config", "config.schema", "config.schema.type"])
   }
 
+  @Test func `a call of an agent whose row does not parse is answered with what is wrong with the row`() async throws {
+    let world = World(rows: [AgentConfiguration.echo.row, ["agentId": "broken", "state": "active", "config": "{not json"]]) { _, turn in
+      turn == 0 ? .asks(("t1", "broken", [:])) : .says("finished")
+    }
+    try await world.request()
+    let result = try #require(world.model.requests.last?.messages.last?.toolResults.first)
+    #expect(result.status == .error)
+    let text = try #require(result.content.first?.text)
+    #expect(text.hasPrefix("agent_unreadable") && text.contains("'broken'") && text.contains("config") && text.contains("{not json"))
+  }
+
   @Test func `a block of tomorrow goes back to the model untouched`() async throws {
     let thought: JSONObject = ["thoughtOfTomorrow": ["weight": 1.50, "signature": "abc=="]]
     let world = World { _, turn in

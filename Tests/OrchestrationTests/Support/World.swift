@@ -17,14 +17,19 @@ final class World: Sendable {
   let observer = RecordingObserver()
   let supervisor: Supervisor
 
-  init(agents: [AgentConfiguration] = [.echo], limits: Limits = Limits(), script: @escaping ModelDouble.Script) {
+  convenience init(agents: [AgentConfiguration] = [.echo], limits: Limits = Limits(), script: @escaping ModelDouble.Script) {
+    self.init(rows: agents.map(\.row), limits: limits, script: script)
+  }
+
+  /// - Parameter rows: the registry as its table holds it.
+  init(rows: [JSONValue], limits: Limits = Limits(), script: @escaping ModelDouble.Script) {
     model = ModelDouble(script)
     var configuration = SupervisorConfiguration(workerQueueURL: "https://queue/worker")
     configuration.limits = limits
     supervisor = Supervisor(
       configuration: configuration,
       effects: Supervisor.Effects(
-        store: store, queue: queue, bus: bus, blobs: blobs, model: model, registry: FixedRegistry(AgentDirectory(rows: agents.map(\.row))),
+        store: store, queue: queue, bus: bus, blobs: blobs, model: model, registry: FixedRegistry(AgentDirectory(rows: rows)),
         clock: clock, ids: ids, prices: .builtIn, observer: observer))
   }
 

@@ -65,6 +65,21 @@ import Testing
     #expect(source.reads == 2)
   }
 
+  @Test func `a row that cannot be used is reported once, until it is changed`() async throws {
+    let source = BrokenRow()
+    let clock = ManualClock()
+    let reported = Mutex<[String]>([])
+    let registry = CachedAgentRegistry(source: source, clock: clock, observer: SilentObserver(), timeToLiveMilliseconds: 1000) { problem in
+      reported.withLock { $0.append(problem.problem.value) }
+    }
+    for config in ["{a", "{a", "{b", "{b", "{a"] {
+      source.config.withLock { $0 = config }
+      _ = try await registry.directory()
+      clock.advance(seconds: 2)
+    }
+    #expect(reported.withLock { $0 } == ["{a", "{b", "{a"])
+  }
+
   @Test func `two agents of one name cannot both be called`() {
     var twin = AgentConfiguration.echo
     twin.agentID = "twin"
@@ -72,6 +87,11 @@ import Testing
     #expect(directory.entries.map(\.agent.agentID) == ["echo"])
     #expect(directory.rejected.map(\.agentID) == ["twin"])
   }
+}
+
+private final class BrokenRow: AgentRowSource {
+  let config = Mutex("")
+  func rows() async throws -> [JSONValue] { [["agentId": "broken", "state": "active", "config": .string(config.withLock { $0 })]] }
 }
 
 private final class CountingRows: AgentRowSource {
