@@ -32,16 +32,16 @@ stage_contract() {
 
 stage_package() {
   Scripts/setup.sh apt
-  if_present Scripts/build-functions.sh
-  test ! -d .build/functions || Scripts/package.py
+  Scripts/build-functions.sh
+  Scripts/package.py
   if_present Scripts/check-linkage.sh
 }
 
 stage_integration() {
   Scripts/setup.sh local infra infra-test
-  if_present Scripts/build-functions.sh
-  test ! -d .build/functions || Scripts/package.py
-  test ! -d Tests/Integration || .venv/bin/python -m pytest --quiet Tests/Integration
+  Scripts/build-functions.sh
+  Scripts/package.py
+  .venv/bin/python -m pytest --quiet Tests/Integration
 }
 
 describe() {

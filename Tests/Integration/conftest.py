@@ -1,0 +1,51 @@
+"""What the tests share: one local cloud with the packaged functions, the agents' rows, and what happens on the bus."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from harness.bus import BusWatch
+from harness.cloud import ROOT, Cloud
+from harness.registry import write_agents
+
+HERE = pathlib.Path(__file__).parent
+running: list[Cloud] = []
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    for name in ("supervisor", "worker-wrapper", "config-seeder"):
+        assert (ROOT / "dist" / f"{name}.zip").is_file(), f"dist/{name}.zip is missing: run make package"
+    subprocess.run(["swift", "build", "--quiet", "--product", "arbiter"], cwd=ROOT, check=True)
+    cloud = Cloud.start(tmp_path_factory.mktemp("project"), HERE / "scenario.json")
+    running.append(cloud)
+    try:
+        yield cloud
+    finally:
+        running.clear()
+        cloud.stop()
+
+
+@pytest.fixture(scope="session")
+def agents(cloud: Cloud) -> dict[str, str]:
+    """The agents' rows are written; the URLs of their own queues, by agent."""
+    return write_agents(cloud)
+
+
+@pytest.fixture(scope="session")
+def bus(cloud: Cloud, agents: dict[str, str]) -> Iterator[BusWatch]:
+    """What the Supervisor tells the world, from the start of the tests."""
+    with BusWatch(cloud, "watch", ["supervisor.feedback", "arbiter.error", "task.response"]) as watch:
+        yield watch
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    report = yield
+    if report.failed and running:
+        report.sections += [(f"end of {name}", text) for name, text in running[0].log_tails()]
+    return report

@@ -1,0 +1,50 @@
+"""The functions' processes: children of the local cloud."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def _statistics(process: int) -> list[str] | None:
+    """The fields of /proc/PID/stat from the third on; None for a process that is gone."""
+    try:
+        return pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return None
+
+
+def children(parent: int) -> list[int]:
+    """Processes that `parent` started and that run."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            fields = _statistics(int(entry))
+            if fields is not None and int(fields[1]) == parent and fields[0] != "Z":
+                found.append(int(entry))
+    return found
+
+
+def processor_milliseconds(parent: int) -> float:
+    """What the children of `parent` have used of the processor, user and system, those that have ended included."""
+    fields = _statistics(parent) or []
+    ticks = int(fields[13]) + int(fields[14]) if fields else 0
+    for child in children(parent):
+        fields = _statistics(child) or []
+        ticks += int(fields[11]) + int(fields[12]) if fields else 0
+    return ticks * 1000 / TICKS_A_SECOND
+
+
+def kill(processes: list[int]) -> int:
+    """Ends processes without a chance to tidy up; how many there still were."""
+    count = 0
+    for process in processes:
+        try:
+            os.kill(process, signal.SIGKILL)
+            count += 1
+        except ProcessLookupError:
+            pass
+    return count

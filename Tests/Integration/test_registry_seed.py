@@ -1,0 +1,71 @@
+"""What a deployment writes into the registry, and what it leaves alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from harness.cloud import Cloud
+from harness.waiting import wait_until
+
+
+def fabricator(cloud: Cloud) -> dict[str, Any]:
+    return cloud.table("AgentConfigTableName").get_item(Key={"agentId": "fabricator"}, ConsistentRead=True)["Item"]
+
+
+def deploy_with_seeds(cloud: Cloud, rows: list[dict[str, Any]]) -> None:
+    """What the next deployment does when its seeds have changed: the same stack, another property of the custom resource."""
+    cloudformation, stack = cloud.client("cloudformation"), "arbiter-local"
+    template = cloudformation.get_template(StackName=stack, TemplateStage="Original")["TemplateBody"]
+    template = template if isinstance(template, dict) else json.loads(template)
+    seed, = [resource for resource in template["Resources"].values() if resource["Type"] == "Custom::AgentRegistrySeed"]
+    agents = json.dumps(rows)
+    seed["Properties"] |= {"Agents": agents, "ContentHash": hashlib.sha256(agents.encode()).hexdigest()}
+    cloudformation.update_stack(StackName=stack, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"])
+
+    def status() -> str:
+        now = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
+        return "" if now.endswith("IN_PROGRESS") else now
+
+    assert wait_until("the stack is updated", status) == "UPDATE_COMPLETE"
+
+
+def test_the_fabricator_is_registered_as_the_seed_wants_it(cloud: Cloud) -> None:
+    row = fabricator(cloud)
+    assert (row["state"], row["categories"]) == ("active", ["built-in", "developer"])
+    config = row["config"]
+    assert (config["name"], config["version"]) == ("fabricator", "1")
+    assert config["action"] == {"type": "sqs", "target": cloud.outputs["FabricatorQueueUrl"]}
+    assert config["schema"]["required"] == ["taskDetails"]
+    assert config["schema"]["properties"]["taskDetails"]["type"] == "string"
+    assert config["description"]
+
+
+def test_a_second_deployment_changes_nothing(cloud: Cloud) -> None:
+    before = fabricator(cloud)
+    assert "up to date" in cloud.deploy()
+    assert fabricator(cloud) == before
+
+
+def test_a_deployment_with_other_seeds_keeps_what_an_operator_changed(cloud: Cloud) -> None:
+    added = {
+        "agentId": "seeded-later", "state": "inactive", "categories": ["test"],
+        "config": {"name": "seeded-later", "description": "Comes with a later deployment.", "version": "1", "kind": "prompt",
+                   "prompt": "You wait.", "schema": {"type": "object"}, "tools": []},
+    }
+    deploy_with_seeds(cloud, [added])
+    table = cloud.table("AgentConfigTableName")
+    table.update_item(
+        Key={"agentId": "seeded-later"}, UpdateExpression="SET config.prompt = :prompt, operator_note = :note",
+        ExpressionAttributeValues={":prompt": "You wait patiently.", ":note": "reviewed"})
+    table.update_item(
+        Key={"agentId": "fabricator"}, UpdateExpression="SET #state = :state",
+        ExpressionAttributeNames={"#state": "state"}, ExpressionAttributeValues={":state": "maintenance"})
+
+    added["config"] |= {"description": "Came with a later deployment.", "prompt": "You hurry."}
+    deploy_with_seeds(cloud, [added])
+    row = table.get_item(Key={"agentId": "seeded-later"}, ConsistentRead=True)["Item"]
+    assert row["config"]["description"] == "Came with a later deployment."
+    assert (row["config"]["prompt"], row["operator_note"]) == ("You wait patiently.", "reviewed")
+    assert fabricator(cloud)["state"] == "maintenance"
