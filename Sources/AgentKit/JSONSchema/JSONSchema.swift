@@ -42,7 +42,9 @@ public struct JSONSchema: Sendable {
 public struct JSONSchemaError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The kind of the error; open to additions.
   public struct Code: Sendable, Hashable, CustomStringConvertible {
-    private enum Base: String { case unsupportedKeyword, invalidKeyword, invalidSchema, unresolvedReference, endlessReference, unsupportedPattern }
+    private enum Base: String {
+      case unsupportedKeyword, invalidKeyword, invalidSchema, unresolvedReference, endlessReference, unsupportedPattern
+    }
     private let base: Base
     private init(_ base: Base) { self.base = base }
     /// A keyword that this validator does not check.

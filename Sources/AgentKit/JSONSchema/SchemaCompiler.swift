@@ -86,7 +86,9 @@ struct SchemaCompiler {
         rules.append(.dependentRequired(dependencies))
       case "dependentSchemas":
         var dependencies: [(name: String, schema: Int)] = []
-        for (name, part) in try place.object() { dependencies.append((name, try compile(part, "\(place.path)/\(escapedPointerPart(name))"))) }
+        for (name, part) in try place.object() {
+          dependencies.append((name, try compile(part, "\(place.path)/\(escapedPointerPart(name))")))
+        }
         rules.append(.dependentSchemas(dependencies))
       case "prefixItems": rules.append(.items(prefix: try schemas(place), rest: try items(schema, pointer)))
       case "items": if schema["prefixItems"] == nil { rules.append(.items(prefix: [], rest: try items(schema, pointer))) }
@@ -153,7 +155,9 @@ struct SchemaCompiler {
     }
     if let value = schema["patternProperties"] {
       let place = Keyword(name: "patternProperties", value: value, pointer: place.pointer)
-      for (text, part) in try place.object() { patterns.append((try place.pattern(text), try compile(part, "\(place.path)/\(escapedPointerPart(text))"))) }
+      for (text, part) in try place.object() {
+        patterns.append((try place.pattern(text), try compile(part, "\(place.path)/\(escapedPointerPart(text))")))
+      }
     }
     let additional = try schema["additionalProperties"].map { value throws(JSONSchemaError) in
       try compile(value, place.pointer + "/additionalProperties")
@@ -164,7 +168,8 @@ struct SchemaCompiler {
   private mutating func items(_ schema: JSONObject, _ pointer: String) throws(JSONSchemaError) -> Int? {
     guard let value = schema["items"] else { return nil }
     if value.arrayValue != nil {
-      throw Keyword(name: "items", value: value, pointer: pointer).unsupported("an array of 'items' is of an older draft; use 'prefixItems'")
+      throw Keyword(name: "items", value: value, pointer: pointer).unsupported(
+        "an array of 'items' is of an older draft; use 'prefixItems'")
     }
     return try compile(value, pointer + "/items")
   }

@@ -84,7 +84,8 @@ struct JSONTypes: OptionSet, Sendable {
     case .bool: self = .boolean
     case .number(let number):
       // A number without fraction is an integer, also when it is written 1.0 (validation, section 6.1.1).
-      self = number.text.utf8.allSatisfy { $0 != 0x2E && $0 | 0x20 != 0x65 } || ExactDecimal(number)?.isInteger == true ? .integer : .fraction
+      self =
+        number.text.utf8.allSatisfy { $0 != 0x2E && $0 | 0x20 != 0x65 } || ExactDecimal(number)?.isInteger == true ? .integer : .fraction
     case .string: self = .string
     case .array: self = .array
     case .object: self = .object

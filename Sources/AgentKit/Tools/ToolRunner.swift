@@ -53,7 +53,8 @@ struct ToolRunner: Sendable {
       throw ToolError("unknown_tool", "There is no tool '\(use.name)'. Tools: \(names.isEmpty ? "none" : names).")
     }
     guard index < limits.toolCallsPerTurn else {
-      throw ToolError("too_many_calls", "At most \(limits.toolCallsPerTurn) tool calls are answered in one turn. Ask again in the next turn.")
+      throw ToolError(
+        "too_many_calls", "At most \(limits.toolCallsPerTurn) tool calls are answered in one turn. Ask again in the next turn.")
     }
     let violations = entry.schema.validate(use.input)
     guard violations.isEmpty else {

@@ -81,7 +81,8 @@ public struct DynamoDBClaimStore: ClaimStore {
     do {
       return .finished(try TaskCompletion(detail: try JSONValue(parsing: text)))
     } catch {
-      throw LedgerError(table: table, key: task.claimID, problem: WireError(field: "answer", value: text, expected: "a completion (\(error))"))
+      throw LedgerError(
+        table: table, key: task.claimID, problem: WireError(field: "answer", value: text, expected: "a completion (\(error))"))
     }
   }
 

@@ -26,10 +26,12 @@ extension Worker {
     case .prompt: return try await runPrompt(agent, input, message, deadlineMilliseconds: deadline)
     case .code:
       throw TaskFailure(
-        "code_not_available", "Agent '\(agent.agentID)' is of kind code, which cannot be run before the sandbox is part of this deployment.")
+        "code_not_available", "Agent '\(agent.agentID)' is of kind code, which cannot be run before the sandbox is part of this deployment."
+      )
     case .queue:
       throw TaskFailure(
-        "wrong_queue", "Agent '\(agent.agentID)' is of kind queue and has its own consumer; its row must name that queue in config.action.target.")
+        "wrong_queue",
+        "Agent '\(agent.agentID)' is of kind queue and has its own consumer; its row must name that queue in config.action.target.")
     }
   }
 
@@ -86,8 +88,12 @@ extension Worker {
     } catch {
       throw TaskFailure("agent_unreadable", "The tools of agent '\(agent.agentID)' cannot be used: \(error)")
     }
+    let modelID = agent.model ?? configuration.modelID
+    if !effects.prices.quote(modelID: modelID).isKnown {
+      note(.warning, "no price is listed for the model, so the highest of each price counts", message, ["model": .string(modelID)])
+    }
     let loop = AgentLoop(
-      model: effects.model, modelID: agent.model ?? configuration.modelID, systemPrompt: agent.prompt ?? "", tools: tools,
+      model: effects.model, modelID: modelID, systemPrompt: agent.prompt ?? "", tools: tools,
       limits: limits(of: agent, message, deadlineMilliseconds: deadlineMilliseconds), temperature: configuration.temperature,
       prices: effects.prices, clock: effects.clock, observe: { observe($0, message) })
     let run = await loop.run(

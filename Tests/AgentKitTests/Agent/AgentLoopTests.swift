@@ -39,7 +39,8 @@ struct AgentLoopTests {
     let model = ScriptedModel(
       .tools(("1", "double", ["n": 21]), ("2", "double", ["n": "x"]), ("3", "broken", [:]), ("4", "missing", [:]), ("5", "list", [:])),
       .text("done"))
-    let double = FunctionTool("double", schema: ["type": "object", "properties": ["n": ["type": "integer"]], "required": ["n"]]) { input, _ in
+    let double = FunctionTool("double", schema: ["type": "object", "properties": ["n": ["type": "integer"]], "required": ["n"]]) {
+      input, _ in
       .object(["twice": .number((input["n"]?.intValue ?? 0) * 2)])
     }
     let broken = FunctionTool("broken") { _, _ in throw ToolError("not_found", "there is no 'x'") }
@@ -64,7 +65,12 @@ struct AgentLoopTests {
     let arrived = AsyncStream<Void>.makeStream()
     let counter = Mutex(0)
     let meeting = FunctionTool("meet") { _, _ in
-      if counter.withLock({ $0 += 1; return $0 }) == 3 { arrived.continuation.finish() }
+      if counter.withLock({
+        $0 += 1
+        return $0
+      }) == 3 {
+        arrived.continuation.finish()
+      }
       for await _ in arrived.stream {}
       return "met"
     }
@@ -165,10 +171,12 @@ struct AgentLoopTests {
   func deafModel() async throws {
     var limits = AgentLimits()
     limits.deadlineMilliseconds = clock.nowMilliseconds + 1
-    let model = ScriptedModel([{ _ in
-      try await Task.sleep(for: .seconds(3_600))
-      return .text("never")
-    }])
+    let model = ScriptedModel([
+      { _ in
+        try await Task.sleep(for: .seconds(3_600))
+        return .text("never")
+      }
+    ])
     let run = try await loop(model, limits: limits).run("Go", context: context)
     #expect(run.failure?.code == .deadlineExceeded)
     #expect(run.costMicroUSD > 0)
@@ -177,11 +185,13 @@ struct AgentLoopTests {
   @Test("Cancellation ends the run and reaches the model's call")
   func cancellation() async throws {
     let began = AsyncStream<Void>.makeStream()
-    let model = ScriptedModel([{ _ in
-      began.continuation.finish()
-      try await Task.sleep(for: .seconds(3_600))
-      return .text("never")
-    }])
+    let model = ScriptedModel([
+      { _ in
+        began.continuation.finish()
+        try await Task.sleep(for: .seconds(3_600))
+        return .text("never")
+      }
+    ])
     var limits = AgentLimits()
     limits.deadlineMilliseconds = clock.nowMilliseconds + 3_600_000
     let loop = try loop(model, limits: limits)
@@ -232,7 +242,8 @@ struct AgentLoopTests {
     "Replies that cannot stand in a conversation are asked for again once",
     arguments: [
       ConverseResponse.text("", .endTurn), .text("x", .malformedToolUse), .text("x", .malformedModelOutput), .text("x", .toolUse),
-      .tools(("1", "t", "no object")), .tools(("bad id", "t", [:])), .tools(("1", "bad name", [:])), .tools(("1", "t", [:]), ("1", "t", [:])),
+      .tools(("1", "t", "no object")), .tools(("bad id", "t", [:])), .tools(("1", "bad name", [:])),
+      .tools(("1", "t", [:]), ("1", "t", [:])),
       ConverseResponse(message: Message(role: .assistant, content: []), stopReason: .endTurn, usage: nil),
       ConverseResponse(message: .assistant(ContentBlock(["toolUse": ["name": "t"]])), stopReason: .toolUse, usage: nil),
       ConverseResponse(message: .assistant(.toolUse(id: "1", name: "t", input: [:])), stopReason: .maxTokens, usage: nil),
@@ -252,7 +263,8 @@ struct AgentLoopTests {
   func unknownBlocks() async throws {
     let reasoning = ContentBlock(["reasoningContent": ["reasoningText": ["text": "Hm", "signature": "c2ln"]]])
     let model = ScriptedModel(
-      ConverseResponse(message: .assistant(reasoning, .toolUse(id: "1", name: "t", input: [:])), stopReason: .toolUse, usage: nil), .text("ok"))
+      ConverseResponse(message: .assistant(reasoning, .toolUse(id: "1", name: "t", input: [:])), stopReason: .toolUse, usage: nil),
+      .text("ok"))
     let run = try await loop(model, tools: [FunctionTool("t") { _, _ in "ran" }]).run("Go", context: context)
     #expect(run.answer == "ok")
     #expect(model.requests.last?.messages[1].content.first == reasoning)

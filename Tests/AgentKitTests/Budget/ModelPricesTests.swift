@@ -55,7 +55,8 @@ struct ModelPricesTests {
   func configuration() throws {
     let table = try ModelPrices(
       configuration: JSONValue(
-        parsing: #"{"asOf":"2026-02-02","models":{"mine":{"input":0.1,"output":0.7,"cacheRead":0.01},"maker.large":{"input":1,"output":2}}}"#))
+        parsing:
+          #"{"asOf":"2026-02-02","models":{"mine":{"input":0.1,"output":0.7,"cacheRead":0.01},"maker.large":{"input":1,"output":2}}}"#))
     #expect(table.entries["mine"] == .init(input: 100_000, output: 700_000, cacheRead: 10_000, cacheWrite: 125_000))
     let both = prices.overridden(by: table)
     #expect(both.quote(modelID: "maker.large").price.input == 1_000_000)
@@ -84,7 +85,8 @@ struct ModelPricesTests {
   func builtIn() {
     let quote = ModelPrices.builtIn.quote(modelID: "anthropic.claude-3-5-sonnet-20241022-v2:0")
     #expect(quote.entry == "anthropic.claude-3-5-sonnet")
-    #expect(ModelPrices.builtIn.entries.values.allSatisfy { $0.input > 0 && $0.output >= $0.input && $0.cacheRead > 0 && $0.cacheWrite > 0 })
+    #expect(
+      ModelPrices.builtIn.entries.values.allSatisfy { $0.input > 0 && $0.output >= $0.input && $0.cacheRead > 0 && $0.cacheWrite > 0 })
     #expect(ModelPrices.builtIn.quote(modelID: "us.anthropic.claude-sonnet-4-5-20250929-v1:0").price.input == 3_300_000)
     #expect(ModelPrices.builtIn.quote(modelID: "global.anthropic.claude-sonnet-4-5-20250929-v1:0").price.input == 3_000_000)
   }

@@ -11,7 +11,8 @@ struct ContextWindowTests {
     for round in 0..<rounds {
       messages.append(
         .assistant(
-          .text("Round \(round)"), .toolUse(id: "\(round)a", name: "read", input: [:]), .toolUse(id: "\(round)b", name: "read", input: [:])))
+          .text("Round \(round)"), .toolUse(id: "\(round)a", name: "read", input: [:]), .toolUse(id: "\(round)b", name: "read", input: [:]))
+      )
       messages.append(
         .user(
           .toolResult(id: "\(round)a", content: [.text(String(repeating: "a", count: size))]),

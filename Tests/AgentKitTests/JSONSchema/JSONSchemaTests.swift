@@ -19,11 +19,12 @@ struct JSONSchemaTests {
     ]
     #expect(try violations(schema, ["region": "north", "limit": 5, "tags": ["a"]]).isEmpty)
     let found = try violations(schema, ["region": "east", "limit": -3, "tags": ["ok", "NO", "x"], "extra/1": true])
-    #expect(Set(found) == [
-      "the value: the member 'extra/1' is not allowed", "'/limit': -3 is less than the minimum 1",
-      #"'/region': "east" is none of ["north","south"]"#, "'/tags': 3 elements, at most 2 are allowed",
-      "'/tags/1': \"NO\" does not match '^[a-z]+$'",
-    ])
+    #expect(
+      Set(found) == [
+        "the value: the member 'extra/1' is not allowed", "'/limit': -3 is less than the minimum 1",
+        #"'/region': "east" is none of ["north","south"]"#, "'/tags': 3 elements, at most 2 are allowed",
+        "'/tags/1': \"NO\" does not match '^[a-z]+$'",
+      ])
     #expect(try violations(schema, ["region": "north"]) == ["the value: the member 'limit' is missing"])
     #expect(try violations(schema, "text") == [#"the value: "text" is a string, expected object"#])
     #expect(try violations(["type": ["string", "null"]], 1.5) == ["the value: 1.5 is a number, expected null or string"])

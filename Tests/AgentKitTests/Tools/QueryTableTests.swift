@@ -27,7 +27,8 @@ struct QueryTableTests {
   private func query(_ input: JSONValue) async throws -> JSONValue {
     var object = input.objectValue ?? [:]
     if object["path"] == nil { object["path"] = "shared/orders.csv" }
-    let tools = try BuiltInTools.tools(named: ["query_table"], workspace: Workspace(blobs: blobs, orchestrationID: "o"), clock: ManualClock())
+    let tools = try BuiltInTools.tools(
+      named: ["query_table"], workspace: Workspace(blobs: blobs, orchestrationID: "o"), clock: ManualClock())
     // What the schema refuses never reaches the tool.
     let violations = try JSONSchema(compiling: tools[0].inputSchema).validate(.object(object))
     if let violation = violations.first { throw ToolError("invalid_input", "\(violation)") }
@@ -54,7 +55,8 @@ struct QueryTableTests {
     let output = try await query([
       "compute": [["as": "revenue", "expression": "quantity * [unit price]"]], "group_by": ["region"],
       "aggregates": [
-        ["function": "sum", "column": "revenue"], ["function": "count", "as": "orders"], ["function": "count", "column": "quantity", "as": "counted"],
+        ["function": "sum", "column": "revenue"], ["function": "count", "as": "orders"],
+        ["function": "count", "column": "quantity", "as": "counted"],
         ["function": "avg", "column": "quantity"], ["function": "max", "column": "unit price", "as": "dearest"],
         ["function": "min", "column": "date", "as": "first"], ["function": "count_distinct", "column": "product", "as": "products"],
       ], "order_by": [["column": "sum_revenue", "descending": true]],
@@ -68,7 +70,10 @@ struct QueryTableTests {
 
   @Test("An average that does not end is rounded and says so")
   func roundedAverage() async throws {
-    let output = try await query(["aggregates": [["function": "avg", "column": "unit price", "as": "mean"]], "where": [["column": "region", "op": "=", "value": "north"]]])
+    let output = try await query([
+      "aggregates": [["function": "avg", "column": "unit price", "as": "mean"]],
+      "where": [["column": "region", "op": "=", "value": "north"]],
+    ])
     #expect(output["rows"]?.text == #"[{"mean":6.7633333333}]"#)
     #expect(output["rounded_columns"] == ["mean"])
   }
@@ -79,7 +84,8 @@ struct QueryTableTests {
       (#"{"column":"quantity","op":">","value":2}"#, ["007", "011"]), (#"{"column":"quantity","op":"<=","value":2}"#, ["008", "009"]),
       (#"{"column":"id","op":"=","value":"007"}"#, ["007"]), (#"{"column":"id","op":"=","value":"7"}"#, []),
       (#"{"column":"id","op":"=","value":7}"#, ["007"]), (#"{"column":"unit price","op":"=","value":5}"#, ["008"]),
-      (#"{"column":"region","op":"!=","value":"north"}"#, ["008", "010"]), (#"{"column":"date","op":">=","value":"2026-02-01"}"#, ["010", "011"]),
+      (#"{"column":"region","op":"!=","value":"north"}"#, ["008", "010"]),
+      (#"{"column":"date","op":">=","value":"2026-02-01"}"#, ["010", "011"]),
       (#"{"column":"product","op":"contains","value":"dget"}"#, ["007", "008", "010", "011"]),
       (#"{"column":"product","op":"starts_with","value":"Gad"}"#, ["010", "011"]), (#"{"column":"quantity","op":"is_empty"}"#, ["010"]),
       (#"{"column":"quantity","op":"is_not_empty"}"#, ["007", "008", "009", "011"]),
@@ -118,7 +124,10 @@ struct QueryTableTests {
     #expect(
       try await rows([
         "where": [["column": "id", "op": "=", "value": "none"]],
-        "aggregates": [["function": "count"], ["function": "sum", "column": "quantity"], ["function": "avg", "column": "quantity"], ["function": "min", "column": "id"]],
+        "aggregates": [
+          ["function": "count"], ["function": "sum", "column": "quantity"], ["function": "avg", "column": "quantity"],
+          ["function": "min", "column": "id"],
+        ],
       ]) == #"[{"count":0,"sum_quantity":0,"avg_quantity":null,"min_id":null}]"#)
     #expect(try await rows(["where": [["column": "id", "op": "=", "value": "none"]], "group_by": ["region"]]) == "[]")
   }
@@ -156,14 +165,19 @@ struct QueryTableTests {
   @Test(
     "Files that are no tables say where",
     arguments: [
-      ("a.csv", "a,b\n1,2\n3\n", "Line 3 of 'a.csv' has 1 cells"), ("a.csv", "a,a\n1,2\n", "'a' of 'a.csv' occurs twice"), ("a.csv", "", "empty"),
-      ("a.csv", "a,b\n\"1,2\n", "Line 2") , ("a.csv", "a\n\"x\"y\n", "behind a closing quote"), ("a.json", "{}", "an object, expected an array"),
-      ("a.json", "[1]", "element 0 of 'a.json' is a number"), ("a.json", "[", "no JSON"), ("a.jsonl", "{}\n{", "Line 2"), ("a.txt", "x", "names no format"),
+      ("a.csv", "a,b\n1,2\n3\n", "Line 3 of 'a.csv' has 1 cells"), ("a.csv", "a,a\n1,2\n", "'a' of 'a.csv' occurs twice"),
+      ("a.csv", "", "empty"),
+      ("a.csv", "a,b\n\"1,2\n", "Line 2"), ("a.csv", "a\n\"x\"y\n", "behind a closing quote"),
+      ("a.json", "{}", "an object, expected an array"),
+      ("a.json", "[1]", "element 0 of 'a.json' is a number"), ("a.json", "[", "no JSON"), ("a.jsonl", "{}\n{", "Line 2"),
+      ("a.txt", "x", "names no format"),
     ])
   func badFiles(path: String, content: String, message: String) async throws {
     try await blobs.put(key: "workspaces/o/\(path)", bytes: Array(content.utf8), contentType: "")
     let error = await #expect(throws: ToolError.self) { try await query(["path": .string(path)]) }
-    #expect(error?.message.contains(message) == true || (message == "Line 2" && error?.message.contains("line 2") == true), "\(String(describing: error))")
+    #expect(
+      error?.message.contains(message) == true || (message == "Line 2" && error?.message.contains("line 2") == true),
+      "\(String(describing: error))")
   }
 
   @Test("A file of the size limit is refused by its size, not read")

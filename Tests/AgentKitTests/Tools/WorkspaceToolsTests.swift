@@ -10,19 +10,26 @@ struct WorkspaceToolsTests {
   ])
 
   private func run(_ name: String, _ input: JSONValue, orchestrationID: String = "run-1") async throws -> JSONValue {
-    let tools = try BuiltInTools.tools(named: [name], workspace: Workspace(blobs: blobs, orchestrationID: orchestrationID), clock: ManualClock())
+    let tools = try BuiltInTools.tools(
+      named: [name], workspace: Workspace(blobs: blobs, orchestrationID: orchestrationID), clock: ManualClock())
     return try await tools[0].run(input, ToolContext(orchestrationID: orchestrationID, taskID: "t"))
   }
 
   @Test("An agent reads its own files and the shared ones")
   func read() async throws {
     #expect(try await run("read_object", ["path": "own.txt"])["text"] == "own text")
-    #expect(try await run("read_object", ["path": "shared/in.txt"]) == ["path": "shared/in.txt", "byte_count": 11, "offset": 0, "text": "shared text"])
+    #expect(
+      try await run("read_object", ["path": "shared/in.txt"]) == [
+        "path": "shared/in.txt", "byte_count": 11, "offset": 0, "text": "shared text",
+      ])
   }
 
   @Test(
     "No path leads out of the workspace",
-    arguments: ["../run-2/secret.txt", "/run-2/secret.txt", "a/../../run-2/secret.txt", "", "a//b", "./own.txt", "a\\..\\b", "a\u{0}b", "shared/../run-2/secret.txt"])
+    arguments: [
+      "../run-2/secret.txt", "/run-2/secret.txt", "a/../../run-2/secret.txt", "", "a//b", "./own.txt", "a\\..\\b", "a\u{0}b",
+      "shared/../run-2/secret.txt",
+    ])
   func escapes(path: String) async throws {
     for name in ["read_object", "write_object"] {
       let error = await #expect(throws: ToolError.self) { try await run(name, ["path": .string(path), "content": "x"]) }
@@ -108,6 +115,8 @@ struct WorkspaceToolsTests {
     let error = #expect(throws: BuiltInTools.UnknownTool.self) {
       try BuiltInTools.tools(named: ["shell"], workspace: Workspace(blobs: blobs, orchestrationID: "o"), clock: ManualClock())
     }
-    #expect(error?.description == "there is no tool 'shell'; there are calculate, current_time, list_objects, query_table, read_object, write_object")
+    #expect(
+      error?.description
+        == "there is no tool 'shell'; there are calculate, current_time, list_objects, query_table, read_object, write_object")
   }
 }

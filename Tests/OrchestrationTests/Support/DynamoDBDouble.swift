@@ -273,7 +273,9 @@ struct DynamoDBExpression {
     guard let token = peek() else { throw Problem(message: "an operand is missing") }
     if token.hasPrefix(":") {
       position += 1
-      guard let value = values[token] else { throw Problem(message: "An expression attribute value used in expression is not defined: \(token)") }
+      guard let value = values[token] else {
+        throw Problem(message: "An expression attribute value used in expression is not defined: \(token)")
+      }
       return value
     }
     if take("list_append") {
@@ -282,7 +284,9 @@ struct DynamoDBExpression {
       try expect(",")
       let second = try operand(of: item)
       try expect(")")
-      guard let first = first?["L"]?.arrayValue, let second = second?["L"]?.arrayValue else { throw Problem(message: "list_append needs lists") }
+      guard let first = first?["L"]?.arrayValue, let second = second?["L"]?.arrayValue else {
+        throw Problem(message: "list_append needs lists")
+      }
       return ["L": .array(first + second)]
     }
     return value(at: try path())
@@ -292,7 +296,9 @@ struct DynamoDBExpression {
     guard let token = next() else { throw Problem(message: "a path is missing") }
     return try token.split(separator: ".").map { part in
       guard part.hasPrefix("#") else { return String(part) }
-      guard let name = names[String(part)] else { throw Problem(message: "An expression attribute name used in the document path is not defined: \(part)") }
+      guard let name = names[String(part)] else {
+        throw Problem(message: "An expression attribute name used in the document path is not defined: \(part)")
+      }
       return name
     }
   }

@@ -189,6 +189,7 @@ final class BusDouble: EventBus {
 final class RecordingObserver: OrchestrationObserver {
   private let lines = Mutex<[(level: ObservationLevel, message: String)]>([])
   private let counts = Mutex<[String: Int]>([:])
+  var messages: [String] { lines.withLock { $0.map(\.message) } }
   func note(_ level: ObservationLevel, _ message: String, _ fields: JSONObject) { lines.withLock { $0.append((level, message)) } }
   func count(_ metric: String) { counts.withLock { $0[metric, default: 0] += 1 } }
   func counted(_ metric: String) -> Int { counts.withLock { $0[metric] ?? 0 } }

@@ -42,7 +42,8 @@ struct ClaimStoreTests {
     }
     // A round with two pending tasks, written the way the Supervisor writes it.
     let record = OrchestrationRecord(
-      id: "run-1", task: "Do it", createdAtMilliseconds: 0, deadlineMilliseconds: 100_000, budgetMicroUSD: 1_000, conversation: [.inline(.user("Do it"))])
+      id: "run-1", task: "Do it", createdAtMilliseconds: 0, deadlineMilliseconds: 100_000, budgetMicroUSD: 1_000,
+      conversation: [.inline(.user("Do it"))])
     guard case .created(let created) = try await setting.rounds.create(record) else { throw Refused() }
     let tasks = ["use-1", "use.2:b"].map { id in
       TaskEntry(toolUseID: id, toolName: "echo", agentID: "echo", queueURL: nil, input: [:], state: .pending, dueAtMilliseconds: 1_000)
@@ -52,7 +53,9 @@ struct ClaimStoreTests {
     return setting
   }
 
-  private func claim(_ setting: Setting, _ task: TaskKey, _ owner: String, until: Int64 = 1_000, now: Int64 = 0) async throws -> ClaimOutcome {
+  private func claim(_ setting: Setting, _ task: TaskKey, _ owner: String, until: Int64 = 1_000, now: Int64 = 0) async throws
+    -> ClaimOutcome
+  {
     try await setting.claims.claim(task, owner: owner, untilMilliseconds: until, nowMilliseconds: now)
   }
 

@@ -70,7 +70,8 @@ struct WorkerTests {
     return Worker(
       configuration: configuration,
       effects: Worker.Effects(
-        claims: claims ?? InMemoryClaimStore { _, _ in true }, registry: RowsDouble(rows), blobs: blobs ?? self.blobs, bus: bus, model: model,
+        claims: claims ?? InMemoryClaimStore { _, _ in true }, registry: RowsDouble(rows), blobs: blobs ?? self.blobs, bus: bus,
+        model: model,
         clock: clock, ids: SequentialIDs(), prices: .builtIn, observer: observer))
   }
 
@@ -106,12 +107,18 @@ struct WorkerTests {
   func promptAgent() async throws {
     let model = ModelDouble { request, index in
       if index == 0 {
-        return .asks((id: "q", agent: "query_table", input: [
-          "path": "shared/sales.csv", "group_by": ["region"], "aggregates": [["function": "sum", "column": "amount", "as": "total"]],
-        ]))
+        return .asks(
+          (
+            id: "q", agent: "query_table",
+            input: [
+              "path": "shared/sales.csv", "group_by": ["region"], "aggregates": [["function": "sum", "column": "amount", "as": "total"]],
+            ]
+          ))
       }
       let result = request.messages.last?.toolResults.first?.content.first?.json
-      if index == 1 { return .asks((id: "w", agent: "write_object", input: ["path": "out.md", "content": .string(result?["rows"]?.text ?? "")])) }
+      if index == 1 {
+        return .asks((id: "w", agent: "write_object", input: ["path": "out.md", "content": .string(result?["rows"]?.text ?? "")]))
+      }
       return .says("written")
     }
     try await handle(worker(model), message())
@@ -318,7 +325,8 @@ struct WorkerTests {
     let worker = worker(model)
     try await handle(worker, message(dueAt: clock.nowMilliseconds))
     try await worker.handle(
-      message(requestID: "run-1#2"), traceHeader: nil, deadlineMilliseconds: clock.nowMilliseconds + WorkerConfiguration().marginMilliseconds)
+      message(requestID: "run-1#2"), traceHeader: nil,
+      deadlineMilliseconds: clock.nowMilliseconds + WorkerConfiguration().marginMilliseconds)
     #expect(try completions.map(\.code) == ["deadline_exceeded", "deadline_exceeded"])
     #expect(model.requests.isEmpty)
   }
@@ -340,6 +348,18 @@ struct WorkerTests {
     try await handle(worker(model), message(budget: 1))
     #expect(try completion.code == "budget_exhausted")
     #expect(model.requests.isEmpty)
+  }
+
+  @Test("A model without a listed price is counted with the highest, and that is said")
+  func unknownPrice() async throws {
+    var row = Self.echo.objectValue ?? [:]
+    var config = row["config"]?.objectValue ?? [:]
+    config["model"] = "maker.model-of-tomorrow"
+    row["config"] = .object(config)
+    try await handle(worker(ModelDouble { _, _ in .says("ok") }, rows: ["echo": .object(row)]), message())
+    // 100 input tokens at 15 and 20 output tokens at 75 US dollars a million, the dearest of the table.
+    #expect(try completion.usage?.costMicroUSD == 3_000)
+    #expect(observer.messages.contains { $0.contains("no price is listed") })
   }
 
   @Test("A large result that cannot be stored is an error and is reported")

@@ -230,7 +230,9 @@ struct PatternParser {
   private mutating func hexadecimal(digits count: Int, _ place: Int) throws(PatternError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<count {
-      guard let digit = current.flatMap({ Character($0).hexDigitValue }) else { throw fail("\(count) hexadecimal digits are due", at: place) }
+      guard let digit = current.flatMap({ Character($0).hexDigitValue }) else {
+        throw fail("\(count) hexadecimal digits are due", at: place)
+      }
       value = value * 16 + UInt32(digit)
       offset += 1
     }
@@ -259,7 +261,9 @@ struct PatternParser {
   }
 
   private mutating func property(isNegated: Bool, _ place: Int) throws(PatternError) -> CharacterClass {
-    guard current == "{", let end = scalars[offset...].firstIndex(of: "}") else { throw fail("'\\p' must be followed by '{name}'", at: place) }
+    guard current == "{", let end = scalars[offset...].firstIndex(of: "}") else {
+      throw fail("'\\p' must be followed by '{name}'", at: place)
+    }
     var name = ""
     name.unicodeScalars.append(contentsOf: scalars[(offset + 1)..<end])
     guard let members = CharacterClass.category(name) else {

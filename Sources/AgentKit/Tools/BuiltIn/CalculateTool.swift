@@ -25,7 +25,9 @@ struct CalculateTool: Tool {
     do {
       let value = try Expression(text).evaluate { name throws(ExpressionError) in
         guard let value = variables[name] else { throw ExpressionError("there is no variable '\(name)'") }
-        guard let number = TableCell.number(value) else { throw ExpressionError("the variable '\(name)' is \(shortened(value)), not a number") }
+        guard let number = TableCell.number(value) else {
+          throw ExpressionError("the variable '\(name)' is \(shortened(value)), not a number")
+        }
         return number
       }
       return ["expression": .string(text), "result": value.number.jsonValue, "exact": .bool(value.isExact)]

@@ -50,7 +50,9 @@ struct QueryTableTool: Tool {
           ],
         ],
       ],
-      "columns": ["type": "array", "maxItems": 100, "items": ["type": "string"], "description": "Columns of the result, all unless given."],
+      "columns": [
+        "type": "array", "maxItems": 100, "items": ["type": "string"], "description": "Columns of the result, all unless given.",
+      ],
       "order_by": [
         "type": "array", "maxItems": 10,
         "items": [

@@ -24,7 +24,9 @@ struct ReadObjectTool: Tool {
     let path = input["path"]?.stringValue ?? ""
     let bytes = try await workspace.read(path)
     var start = input["offset"]?.intValue ?? 0
-    guard start <= bytes.count else { throw ToolError("invalid_offset", "The offset \(start) is behind the end of '\(path)' (\(bytes.count) bytes).") }
+    guard start <= bytes.count else {
+      throw ToolError("invalid_offset", "The offset \(start) is behind the end of '\(path)' (\(bytes.count) bytes).")
+    }
     let length = min(input["length"]?.intValue ?? Self.standardLength, Self.maximumLength)
     // Parts begin and end between characters.
     while start < bytes.count, bytes[start] & 0xC0 == 0x80 { start += 1 }

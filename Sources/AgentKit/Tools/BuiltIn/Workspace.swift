@@ -42,7 +42,8 @@ public struct Workspace: Sendable {
 
   func ownPrefix() throws(ToolError) -> String {
     guard orchestrationID != "shared", !orchestrationID.isEmpty, !orchestrationID.utf8.contains(UInt8(ascii: "/")) else {
-      throw ToolError("no_workspace", "The orchestration '\(orchestrationID)' has no workspace of its own; only paths below 'shared/' can be read.")
+      throw ToolError(
+        "no_workspace", "The orchestration '\(orchestrationID)' has no workspace of its own; only paths below 'shared/' can be read.")
     }
     return "\(Self.root)\(orchestrationID)/"
   }

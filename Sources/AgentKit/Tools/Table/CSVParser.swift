@@ -7,7 +7,9 @@ extension Table {
   /// Source: RFC 4180.
   init(csv bytes: [UInt8], path: String, delimiter: UInt8) throws(ToolError) {
     var parser = CSVParser(bytes: bytes, delimiter: delimiter, path: path)
-    guard let header = try parser.nextRecord() else { throw ToolError("not_a_table", "'\(path)' is empty, expected a line of column names.") }
+    guard let header = try parser.nextRecord() else {
+      throw ToolError("not_a_table", "'\(path)' is empty, expected a line of column names.")
+    }
     let names = header.cells
     for (index, name) in names.enumerated() where names[..<index].contains(name) {
       throw ToolError("not_a_table", "The column name '\(name)' of '\(path)' occurs twice.")

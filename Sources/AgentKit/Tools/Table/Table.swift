@@ -13,7 +13,11 @@ struct Table: Sendable, Hashable {
     self.rows = rows
   }
 
-  enum Format: String, Sendable, CaseIterable { case csv, jsonLines = "json_lines", json }
+  enum Format: String, Sendable, CaseIterable {
+    case csv
+    case jsonLines = "json_lines"
+    case json
+  }
 
   /// The format that a path's ending names.
   static func format(of path: String) -> Format? {

@@ -9,8 +9,18 @@ struct TableQuery: Sendable {
 
   struct Condition: Sendable {
     enum Operator: String, Sendable, CaseIterable {
-      case equal = "=", notEqual = "!=", less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">=", contains,
-        startsWith = "starts_with", isIn = "in", isEmpty = "is_empty", isNotEmpty = "is_not_empty"
+      case equal = "="
+      case notEqual = "!="
+      case less = "<"
+      case lessOrEqual = "<="
+      case greater = ">"
+      case greaterOrEqual = ">="
+      case contains
+      case
+        startsWith = "starts_with"
+      case isIn = "in"
+      case isEmpty = "is_empty"
+      case isNotEmpty = "is_not_empty"
     }
     let column: String
     let comparison: Operator
@@ -18,7 +28,10 @@ struct TableQuery: Sendable {
   }
 
   struct Aggregate: Sendable {
-    enum Function: String, Sendable, CaseIterable { case sum, avg, min, max, count, countDistinct = "count_distinct" }
+    enum Function: String, Sendable, CaseIterable {
+      case sum, avg, min, max, count
+      case countDistinct = "count_distinct"
+    }
     let function: Function
     /// nil for the number of rows.
     let column: String?
