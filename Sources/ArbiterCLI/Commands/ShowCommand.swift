@@ -46,7 +46,7 @@ enum ShowCommand {
       line("Deadline", Phrases.time(record.deadlineMilliseconds, nowMilliseconds: now))
     }
     let spending = record.spending
-    line("Rounds", "\(record.rounds); \(spending.modelCalls) calls of the Supervisor's model")
+    line("Rounds", "\(record.rounds); \(Phrases.count(spending.modelCalls, "call")) of the Supervisor's model")
     line("Tokens", "\(Phrases.count(spending.inputTokens)) in, \(Phrases.count(spending.outputTokens)) out (with the agents')")
     let reserved = spending.reservedMicroUSD > 0 ? ", \(Phrases.cost(spending.reservedMicroUSD)) set aside" : ""
     line("Cost", "\(Phrases.cost(spending.costMicroUSD))\(reserved), of \(Phrases.cost(record.budgetMicroUSD))")

@@ -56,27 +56,31 @@ struct OrchestrationFollower {
     if seen.insert("accepted").inserted { line("accepted", "", at: record.createdAtMilliseconds, record) }
     for round in snapshot.rounds {
       if seen.insert("round \(round.number)").inserted {
-        let agents = round.tasks.count == 1 ? "1 task" : "\(round.tasks.count) tasks in parallel"
+        let agents = Phrases.count(round.tasks.count, "task") + (round.tasks.count == 1 ? "" : " in parallel")
         line("round \(round.number)", agents, at: round.createdAtMilliseconds, record)
       }
-      for task in round.tasks { report(task, round, record) }
+      for task in round.tasks { reportStart(task, round, record) }
+      for task in round.tasks.sorted(by: { ($0.result?.closedAtMilliseconds ?? .max) < ($1.result?.closedAtMilliseconds ?? .max) }) {
+        reportEnd(task, round, record)
+      }
     }
     if let outcome = record.outcome, seen.insert("outcome").inserted {
       let state = terminal.styled(record.state.words, record.state.style, .bold)
-      let calls = record.spending.modelCalls
       line(
-        state, "\(calls) Supervisor call\(calls == 1 ? "" : "s"), \(Phrases.count(record.spending.inputTokens + record.spending.outputTokens)) tokens, "
+        state, "\(Phrases.count(record.spending.modelCalls, "Supervisor call")), \(Phrases.count(record.spending.inputTokens + record.spending.outputTokens)) tokens, "
           + Phrases.cost(record.spending.costMicroUSD), at: outcome.decidedAtMilliseconds, record)
     }
   }
 
-  private mutating func report(_ task: TaskEntry, _ round: RoundRecord, _ record: OrchestrationRecord) {
+  private mutating func reportStart(_ task: TaskEntry, _ round: RoundRecord, _ record: OrchestrationRecord) {
+    guard seen.insert("\(round.number) \(task.toolUseID)").inserted else { return }
+    line(
+      "  → \(terminal.styled(task.agentID ?? task.toolName, .bold))", Phrases.line(task.input, 70), at: round.createdAtMilliseconds, record)
+  }
+
+  private mutating func reportEnd(_ task: TaskEntry, _ round: RoundRecord, _ record: OrchestrationRecord) {
+    guard let result = task.result, seen.insert("\(round.number) \(task.toolUseID) closed").inserted else { return }
     let name = task.agentID ?? task.toolName
-    let key = "\(round.number) \(task.toolUseID)"
-    if seen.insert(key).inserted {
-      line("  → \(terminal.styled(name, .bold))", Phrases.line(task.input, 70), at: round.createdAtMilliseconds, record)
-    }
-    guard let result = task.result, seen.insert("\(key) closed").inserted else { return }
     let took = Phrases.duration(result.closedAtMilliseconds - (task.sentAtMilliseconds ?? round.createdAtMilliseconds))
     if result.isError {
       let mark = terminal.styled("✗", .red)

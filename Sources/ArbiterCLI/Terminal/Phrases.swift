@@ -47,6 +47,9 @@ enum Phrases {
     return (number < 0 ? "-" : "") + String(text.reversed())
   }
 
+  /// "1 task", "2,000 tasks".
+  static func count(_ number: some BinaryInteger, _ noun: String) -> String { "\(count(number)) \(noun)\(number == 1 ? "" : "s")" }
+
   /// The text on one line, cut to so many characters.
   static func line(_ text: String, _ width: Int) -> String {
     let flat = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")

@@ -23,10 +23,10 @@ final class Terminal: Sendable {
     colours = isTerminal && (Terminal.variable("NO_COLOR") ?? "").isEmpty
   }
 
-  /// Columns of the terminal; 100 where there is none.
+  /// Columns of the terminal; 200 where there is none.
   var width: Int {
     var size = winsize()
-    guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
+    guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 200 }
     return Int(size.ws_col)
   }
 

@@ -107,5 +107,8 @@ struct ConversationView {
       + "last user '\(Self.excerpt(lastUserText))', system '\(Self.excerpt(systemText))'"
   }
 
-  private static func excerpt(_ text: String) -> String { text.count > 120 ? text.prefix(120) + "…" : text }
+  private static func excerpt(_ text: String) -> String {
+    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return line.count > 120 ? line.prefix(120) + "…" : line
+  }
 }

@@ -5,6 +5,9 @@ import Synchronization
 
 /// Answers from a scenario. What no rule fits is an error, never an invented answer.
 public final class ScriptedBackEnd: ModelBackEnd {
+  /// How many of the rules that were tried an error names.
+  private static let namedRules = 20
+
   private let scenario: Scenario
   private let lastId = Mutex(UInt64(0))
   /// Two servers one after the other must not give out the same ids: conversations outlive a server.
@@ -64,9 +67,10 @@ public final class ScriptedBackEnd: ModelBackEnd {
         throw unmatched("rule '\(rule.name)' of scenario '\(scenario.name)' cannot be filled: \(error.message)")
       }
     }
+    let more = tried.count > Self.namedRules ? "; and \(tried.count - Self.namedRules) more" : ""
     throw unmatched(
-      "no rule of scenario '\(scenario.name)' fits this request: \(view.description). Tried: \(tried.joined(separator: "; ")). "
-        + "Add a rule, or widen one.")
+      "no rule of scenario '\(scenario.name)' fits this request: \(view.description). "
+        + "Tried: \(tried.prefix(Self.namedRules).joined(separator: "; "))\(more). Add a rule, or widen one.")
   }
 
   private func unmatched(_ message: String) -> ModelFailure {
