@@ -35,13 +35,18 @@ enum OutcomeEvents {
     return writer.bytes
   }
 
+  /// Bytes of an input that an event shows; larger ones are for the agent only.
+  private static let shownInputBytes = 50_000
+
   /// `chatter`: one delegated task.
   static func chatter(_ task: TaskEntry, orchestrationID: String, queueURL: String, atMilliseconds: Int64) -> BusEvent {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("action", "agent_call")
     writer.member("agent_name", task.agentID ?? task.toolName)
-    writer.member("agent_input", task.input)
+    let input = task.input.bytes
+    writer.key("agent_input")
+    writer.raw(input.count <= Self.shownInputBytes ? input : JSONValue.object([:]).bytes)
     writer.member(ifPresent: "agent_input_ref", task.inputReference)
     writer.member("orchestration_id", orchestrationID)
     writer.member("agent_use_id", task.toolUseID)

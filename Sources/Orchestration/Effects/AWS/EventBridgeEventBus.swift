@@ -17,7 +17,10 @@ public struct EventBridgeEventBus: EventBus {
     public var description: String { "EventBridge refused \(reasons.count) of the events: \(reasons.joined(separator: "; "))" }
   }
 
+  /// Most entries of one PutEvents.
   private static let batchSize = 10
+  /// Most bytes of all entries of one PutEvents: 256 KB, less room for names and times.
+  private static let batchBytes = 250_000
   private static let attempts = 3
 
   public func publish(_ events: [BusEvent]) async throws {
@@ -27,8 +30,7 @@ public struct EventBridgeEventBus: EventBus {
       if attempt > 1 { try await Task.sleep(for: .milliseconds(Int.random(in: 20...(50 << attempt)))) }
       var refused: [BusEvent] = []
       reasons = []
-      for start in stride(from: 0, to: pending.count, by: Self.batchSize) {
-        let batch = pending[start..<min(start + Self.batchSize, pending.count)]
+      for batch in batches(pending) {
         let output = try await client.putEvents(
           PutEventsInput(
             entries: batch.map { event in
@@ -48,5 +50,20 @@ public struct EventBridgeEventBus: EventBus {
       pending = refused
     }
     if !pending.isEmpty { throw RefusedEntries(reasons: reasons) }
+  }
+
+  private func batches(_ events: [BusEvent]) -> [[BusEvent]] {
+    var batches: [[BusEvent]] = []
+    var byteCount = 0
+    for event in events {
+      if let last = batches.last, last.count < Self.batchSize, byteCount + event.detail.count <= Self.batchBytes {
+        batches[batches.count - 1].append(event)
+        byteCount += event.detail.count
+      } else {
+        batches.append([event])
+        byteCount = event.detail.count
+      }
+    }
+    return batches
   }
 }
