@@ -1,7 +1,10 @@
 import JSON
 
+/// An answer without members, for which some services send no body at all.
+protocol EmptyOutput: JSONDecodable {}
+
 /// An answer whose body says nothing of use.
-struct IgnoredOutput: JSONDecodable {
+struct IgnoredOutput: EmptyOutput {
   init(from reader: inout JSONReader) throws(JSONError) { try reader.skipValue() }
 }
 
@@ -21,10 +24,11 @@ extension AWSClient {
     return try decode(response, of: request)
   }
 
-  /// Reads an answer's JSON body; an empty one counts as an empty object.
+  /// Reads an answer's JSON body.
   func decode<Output: JSONDecodable>(_ response: HTTPResponse, of request: ServiceRequest) throws -> Output {
     do throws(JSONError) {
-      return try Output(json: response.body.isEmpty ? [UInt8(ascii: "{"), UInt8(ascii: "}")] : response.body)
+      let isEmpty = response.body.isEmpty && Output.self is any EmptyOutput.Type
+      return try Output(json: isEmpty ? [UInt8(ascii: "{"), UInt8(ascii: "}")] : response.body)
     } catch {
       throw AWSError(
         code: AWSError.invalidResponseCode, message: "the answer could not be read: \(error)", service: request.service.serviceID,

@@ -25,6 +25,8 @@ public struct TransactWriteItemsOutput: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) { try reader.skipValue() }
 }
 
+extension TransactWriteItemsOutput: EmptyOutput {}
+
 /// One action of a transaction.
 public enum TransactWriteItem: Sendable, Hashable, JSONEncodable {
   case put(TransactPut)

@@ -129,6 +129,11 @@ struct RequestsTests {
     #expect(transport.requests.count == 2)
   }
 
+  @Test func anEmptyAnswerIsNotAMissingItem() async throws {
+    let error = await #expect(throws: AWSError.self) { try await DynamoDBClient(.fake(FakeTransport([.json("")]))).getItem(input) }
+    #expect(error?.code == "InvalidResponse")
+  }
+
   @Test func anAnswerThatIsNoJSONNamesTheCallAndThePlace() async throws {
     let transport = FakeTransport([.json(#"{"Item":"#, headers: ["x-amzn-RequestId": "R1"])])
     let error = await #expect(throws: AWSError.self) { try await DynamoDBClient(.fake(transport)).getItem(input) }

@@ -17,6 +17,7 @@ final class CurlTransfer: @unchecked Sendable {
   var headerList: UnsafeMutableRawPointer?
   var isCancelled = false
   private var response = HTTPResponse(status: 0)
+  private var isHeadComplete = false
 
   init(_ request: HTTPRequest) { self.request = request }
 
@@ -51,6 +52,7 @@ final class CurlTransfer: @unchecked Sendable {
   }
 
   private func deliverHead() {
+    isHeadComplete = true
     guard case .streaming(let head, let body) = sink else {
       if let length = response.headers["content-length"].flatMap(Int.init), (0..<16_777_216).contains(length) {
         response.body.reserveCapacity(length)
@@ -74,12 +76,15 @@ final class CurlTransfer: @unchecked Sendable {
   func finish(throwing error: (any Error)? = nil) {
     let open = sink
     sink = nil
+    // libcurl takes a connection that ends within the head for an answer without a body; it is one that broke off.
+    let error =
+      error
+      ?? (isHeadComplete
+        ? nil : AWSError(code: AWSError.connectionCode, message: "the connection ended within the answer's head", isRetryable: true))
     switch open {
     case .whole(let continuation): if let error { continuation.resume(throwing: error) } else { continuation.resume(returning: response) }
     case .streaming(let head, let body):
-      // The head of an answer without a blank line at its end: an exchange that broke off.
-      head.resume(
-        throwing: error ?? AWSError(code: AWSError.connectionCode, message: "the connection ended within the answer's head", isRetryable: true))
+      if let error { head.resume(throwing: error) } else { head.resume(returning: response) }
       body.finish()
     case .body(let body): body.finish(throwing: error)
     case nil: break
