@@ -67,6 +67,6 @@ let package = Package(
     tests("AgentKitTests", ["JSON", "AWSClient", "AgentKit"]),
     tests("OrchestrationTests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "TestSupport"]),
     tests("LocalCloudTests", ["JSON", "AWSClient", "LocalCloud"]),
-    tests("ArbiterCLITests", ["JSON", "AWSClient", "Orchestration", "ArbiterCLI"]),
+    tests("ArbiterCLITests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "ArbiterCLI"]),
   ]
 )
