@@ -1,0 +1,72 @@
+import AWSClient
+import JSON
+import Testing
+
+@testable import Orchestration
+
+@Suite struct AWSEffectTests {
+  private static func event(_ name: String, byteCount: Int = 10) -> BusEvent {
+    BusEvent(source: "s", detailType: name, detail: JSONValue.object(["text": .string(String(repeating: "x", count: byteCount))]).bytes)
+  }
+
+  private static func refused(_ entries: [JSONValue], _ isRefused: (String) -> Bool) -> JSONValue {
+    let results: [JSONValue] = entries.map { entry in
+      isRefused(entry["DetailType"]?.stringValue ?? "") ? ["ErrorCode": "InternalFailure", "ErrorMessage": "try later"] : ["EventId": "e"]
+    }
+    return ["FailedEntryCount": .number(results.count { $0["ErrorCode"] != nil }), "Entries": .array(results)]
+  }
+
+  @Test func `B9: an entry that PutEvents refuses inside a successful answer is sent again, and only that one`() async throws {
+    let transport = ScriptedTransport { body, index in
+      (200, Self.refused(body["Entries"]?.arrayValue ?? []) { $0 == "second" && index == 0 })
+    }
+    let bus = EventBridgeEventBus(client: EventBridgeClient(try transport.client), busName: "bus")
+    try await bus.publish([Self.event("first"), Self.event("second"), Self.event("third")])
+    let sent = transport.requests.map { ($0["Entries"]?.arrayValue ?? []).compactMap { $0["DetailType"]?.stringValue } }
+    #expect(sent == [["first", "second", "third"], ["second"]])
+  }
+
+  @Test func `B9: an entry that PutEvents goes on refusing is an error that says why`() async throws {
+    let transport = ScriptedTransport { body, _ in (200, Self.refused(body["Entries"]?.arrayValue ?? []) { $0 == "second" }) }
+    let bus = EventBridgeEventBus(client: EventBridgeClient(try transport.client), busName: "bus")
+    await #expect {
+      try await bus.publish([Self.event("first"), Self.event("second")])
+    } throws: { "\($0)".contains("second: InternalFailure: try later") }
+  }
+
+  @Test func `events go in batches that EventBridge takes`() async throws {
+    let transport = ScriptedTransport { body, _ in (200, Self.refused(body["Entries"]?.arrayValue ?? []) { _ in false }) }
+    let bus = EventBridgeEventBus(client: EventBridgeClient(try transport.client), busName: "bus")
+    try await bus.publish((0..<12).map { Self.event("e\($0)") } + [Self.event("large", byteCount: 200_000), Self.event("other", byteCount: 100_000)])
+    #expect(transport.requests.map { $0["Entries"]?.arrayValue?.count } == [10, 3, 1])
+  }
+
+  @Test func `of a batch that SQS takes in part, what failed is told by message`() async throws {
+    let transport = ScriptedTransport { body, _ in
+      let ids = (body["Entries"]?.arrayValue ?? []).compactMap { $0["Id"]?.stringValue }
+      return (
+        200,
+        [
+          "Successful": .array(ids.dropFirst(2).map { ["Id": .string($0), "MessageId": "m", "MD5OfMessageBody": "d"] }),
+          "Failed": [["Id": .string(ids[0]), "Code": "InvalidMessageContents", "Message": "bad", "SenderFault": true]],
+        ]
+      )
+    }
+    let queue = SQSTaskQueue(client: SQSClient(try transport.client))
+    let messages = (0..<4).map { QueueMessage(id: "t.\($0)", queueURL: "https://sqs.us-east-1.amazonaws.com/1/q", body: Array("{}".utf8)) }
+    let failures = await queue.send(messages)
+    #expect(failures["t.0"] == SendFailure(reason: "InvalidMessageContents: bad", isPermanent: true))
+    #expect(failures["t.1"]?.isPermanent == false)
+    #expect(Set(failures.keys) == ["t.0", "t.1"])
+  }
+
+  @Test func `a queue that does not exist fails for good`() async throws {
+    let transport = ScriptedTransport { _, _ in
+      (400, ["__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "The specified queue does not exist."])
+    }
+    let queue = SQSTaskQueue(client: SQSClient(try transport.client))
+    let failures = await queue.send([QueueMessage(id: "t", queueURL: "https://sqs.us-east-1.amazonaws.com/1/q", body: Array("{}".utf8))])
+    #expect(failures["t"]?.isPermanent == true)
+    #expect(failures["t"]?.reason.contains("QueueDoesNotExist") == true)
+  }
+}
