@@ -45,7 +45,7 @@ case "$model" in
     ;;
 esac
 
-say "building"
+say "building (takes minutes the first time)"
 swift build --quiet --product arbiter
 Scripts/build-functions.sh
 Scripts/package.py >&2
