@@ -101,7 +101,10 @@ enum Blocking {
 
 /// What was produced and not yet consumed, and how the producer ended.
 private struct ElementQueue<Element: Sendable>: Sendable {
-  enum Step: Sendable { case elements([Element]), end(Result<Void, any Error>) }
+  enum Step: Sendable {
+    case elements([Element])
+    case end(Result<Void, any Error>)
+  }
   var elements: [Element] = []
   var end: Result<Void, any Error>?
 }

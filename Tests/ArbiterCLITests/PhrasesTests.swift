@@ -10,7 +10,9 @@ struct PhrasesTests {
   ])
   func durations(_ milliseconds: Int64, _ expected: String) { #expect(Phrases.duration(milliseconds) == expected) }
 
-  @Test(arguments: [(0, "$0.0000"), (12_300, "$0.0123"), (999, "$0.000999"), (1_234_567, "$1.2346"), (5_000_000, "$5.0000"), (-200_000, "-$0.2000")])
+  @Test(arguments: [
+    (0, "$0.0000"), (12_300, "$0.0123"), (999, "$0.000999"), (1_234_567, "$1.2346"), (5_000_000, "$5.0000"), (-200_000, "-$0.2000"),
+  ])
   func costs(_ microUSD: Int64, _ expected: String) { #expect(Phrases.cost(microUSD) == expected) }
 
   @Test func countsAreGrouped() {

@@ -50,7 +50,9 @@ struct ConverseStreamTests {
   @Test func textAndToolUsesArriveInEvents() throws {
     let text = "Asking the eastern branch for its figures."
     var model = try ModelServerFixture(
-      scenario: #"{"rules":[{"reply":{"text":"\#(text)","toolUses":[{"name":"east","input":{"year":2025}}],"usage":{"inputTokens":3,"outputTokens":4}}}]}"#)
+      scenario:
+        #"{"rules":[{"reply":{"text":"\#(text)","toolUses":[{"name":"east","input":{"year":2025}}],"usage":{"inputTokens":3,"outputTokens":4}}}]}"#
+    )
     let response = try model.send("POST", "/model/m/converse-stream", ask("x", tools: ["east"]))
     #expect(response.status == 200)
     #expect(response.headers["Content-Type"] == "application/vnd.amazon.eventstream")

@@ -46,12 +46,14 @@ struct OpenAIBackEndTests {
   }
 
   private func fixture(_ server: FakeOpenAI, key: String? = nil) throws -> ModelServerFixture {
-    try ModelServerFixture(OpenAIBackEnd(baseURL: "http://127.0.0.1:1/v1/", apiKey: key, models: try ModelMap(["*=llama"]), transport: server))
+    try ModelServerFixture(
+      OpenAIBackEnd(baseURL: "http://127.0.0.1:1/v1/", apiKey: key, models: try ModelMap(["*=llama"]), transport: server))
   }
 
   @Test func aConversationIsTranslatedBothWays() async throws {
     let server = FakeOpenAI(
-      #"{"choices":[{"finish_reason":"tool_calls","message":{"content":"Asking.","tool_calls":[{"id":"call_1","type":"function","function":{"name":"west","arguments":"{\"year\":2025}"}}]}}],"usage":{"prompt_tokens":30,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":10}}}"#)
+      #"{"choices":[{"finish_reason":"tool_calls","message":{"content":"Asking.","tool_calls":[{"id":"call_1","type":"function","function":{"name":"west","arguments":"{\"year\":2025}"}}]}}],"usage":{"prompt_tokens":30,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":10}}}"#
+    )
     let model = try fixture(server, key: "secret")
     var request =
       conversation(
@@ -94,7 +96,8 @@ struct OpenAIBackEndTests {
     #expect(try server.lastBody["stream"] == true)
     #expect(
       frames.map { $0.headers[":event-type"] ?? "" } == [
-        "messageStart", "contentBlockDelta", "contentBlockDelta", "contentBlockStop", "contentBlockStart", "contentBlockDelta", "contentBlockStop",
+        "messageStart", "contentBlockDelta", "contentBlockDelta", "contentBlockStop", "contentBlockStart", "contentBlockDelta",
+        "contentBlockStop",
         "messageStop", "metadata",
       ])
     #expect(frames.compactMap { $0.payload["delta"]?["text"]?.stringValue }.joined() == "Hello")
@@ -105,14 +108,18 @@ struct OpenAIBackEndTests {
 
   @Test func argumentsThatAreNoObjectAreAMalformedToolUse() async throws {
     let server = FakeOpenAI(
-      #"{"choices":[{"finish_reason":"tool_calls","message":{"content":null,"tool_calls":[{"id":"c","function":{"name":"east","arguments":"{\"a\":"}}]}}]}"#)
+      #"{"choices":[{"finish_reason":"tool_calls","message":{"content":null,"tool_calls":[{"id":"c","function":{"name":"east","arguments":"{\"a\":"}}]}}]}"#
+    )
     let model = try fixture(server)
     let answer = try await ask(model, "converse", LocalCloudTests.ask("x", tools: ["east"])).json
     #expect(answer["stopReason"] == "malformed_tool_use")
     #expect(answer["output"]?["message"]?["content"] == [])
   }
 
-  @Test(arguments: [(429, 429, "ThrottlingException"), (401, 403, "AccessDeniedException"), (500, 424, "ModelErrorException"), (400, 400, "ValidationException")])
+  @Test(arguments: [
+    (429, 429, "ThrottlingException"), (401, 403, "AccessDeniedException"), (500, 424, "ModelErrorException"),
+    (400, 400, "ValidationException"),
+  ])
   func failuresHaveBedrocksShape(_ upstream: Int, _ status: Int, _ type: String) async throws {
     let server = FakeOpenAI(status: upstream, #"{"error":{"message":"the reason"}}"#)
     let model = try fixture(server)

@@ -49,7 +49,10 @@ struct ScriptedBackEndTests {
     var model = try ModelServerFixture(scenario: Self.planning)
     let answer = try model.converse(
       conversation(
-        [ConverseRefusalTests.user, assistant(uses: [("a", "east"), ("b", "west")]), results([("a", ["text": "none"]), ("b", ["text": "{}"])])],
+        [
+          ConverseRefusalTests.user, assistant(uses: [("a", "east"), ("b", "west")]),
+          results([("a", ["text": "none"]), ("b", ["text": "{}"])]),
+        ],
         tools: ["east", "west"]))
     #expect(answer.status == 400)
     #expect(try answer.message.contains("rule 'sum up'"))
@@ -109,8 +112,11 @@ struct ScriptedBackEndTests {
 extension ScriptedBackEndTests {
   @Test func eachMakesATextOfEveryElement() throws {
     var model = try ModelServerFixture(
-      scenario: #"{"rules":[{"reply":{"text":"{{ user /rows | each \"{name}: ${total | round 2 | thousands}\" | join \"\n\" }}; {{ user /names | each \"<{}>\" | join \"\" }}"}}]}"#)
-    let answer = try model.converse(ask(#"Input: {"rows": [{"name": "a", "total": 1234.5}, {"name": "b", "total": 2}], "names": ["x", "y"]}"#))
+      scenario:
+        #"{"rules":[{"reply":{"text":"{{ user /rows | each \"{name}: ${total | round 2 | thousands}\" | join \"\n\" }}; {{ user /names | each \"<{}>\" | join \"\" }}"}}]}"#
+    )
+    let answer = try model.converse(
+      ask(#"Input: {"rows": [{"name": "a", "total": 1234.5}, {"name": "b", "total": 2}], "names": ["x", "y"]}"#))
     #expect(try answer.json["output"]?["message"]?["content"]?[0]?["text"] == "a: $1,234.50\nb: $2.00; <x><y>")
   }
 }

@@ -39,7 +39,9 @@ struct ParsedArguments: Sendable {
       flags.insert(option.name)
       return
     }
-    guard let value = inlined ?? rest.popFirst() else { throw .usage("the option '--\(option.name)' needs a value, \(placeholder): \(help)") }
+    guard let value = inlined ?? rest.popFirst() else {
+      throw .usage("the option '--\(option.name)' needs a value, \(placeholder): \(help)")
+    }
     if !option.isRepeatable, values[option.name] != nil { throw .usage("the option '--\(option.name)' is given twice: \(help)") }
     values[option.name, default: []].append(value)
   }

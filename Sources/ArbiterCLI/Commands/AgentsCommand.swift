@@ -28,7 +28,8 @@ enum AgentsCommand {
       do throws(AgentConfigurationError) {
         let agent = try AgentConfiguration(row: row)
         table.add(
-          agent.agentID, agent.kind.rawValue, agent.state.rawValue, agent.version, agent.tools.isEmpty ? "-" : agent.tools.joined(separator: ","),
+          agent.agentID, agent.kind.rawValue, agent.state.rawValue, agent.version,
+          agent.tools.isEmpty ? "-" : agent.tools.joined(separator: ","),
           Phrases.line(agent.description, 70))
       } catch {
         table.add(error.agentID, "?", "unusable", "", "-", "\(error.problem)")

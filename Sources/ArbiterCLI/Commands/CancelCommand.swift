@@ -11,7 +11,8 @@ enum CancelCommand {
     let id = arguments.required("ID")
     let deployment = try Deployment(arguments)
     guard let record = try await deployment.store.load(id) else {
-      throw CommandError("no orchestration '\(id)' in '\(deployment.environment)': 'arbiter list' shows those that are there", exitCode: .notFound)
+      throw CommandError(
+        "no orchestration '\(id)' in '\(deployment.environment)': 'arbiter list' shows those that are there", exitCode: .notFound)
     }
     guard !record.state.isTerminal else {
       throw CommandError("orchestration '\(id)' has ended already: it is \(record.state.words)")

@@ -12,7 +12,8 @@ enum FilesCommand {
 
   private static let list = CommandSpecification(
     name: "list", summary: "Lists the files below a prefix.",
-    positionals: [.init(name: "PREFIX", help: "beginning of the key (default workspaces/)", isRequired: false)], options: [.json, Deployment.option]
+    positionals: [.init(name: "PREFIX", help: "beginning of the key (default workspaces/)", isRequired: false)],
+    options: [.json, Deployment.option]
   ) { arguments in
     let deployment = try Deployment(arguments)
     let input = ListObjectsV2Input(bucket: try deployment.bucket, prefix: arguments.argument("PREFIX") ?? "workspaces/")

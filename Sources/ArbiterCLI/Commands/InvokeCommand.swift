@@ -39,8 +39,10 @@ enum InvokeCommand {
     let now = AgentKit.SystemClock().nowMilliseconds / 1000
     let traceDigits = ids.makeID().filter { $0 != "-" }.prefix(24)
     let invocation = RuntimeAPIServer.Invocation(
-      requestID: ids.makeID(), event: event, functionARN: "arn:aws:lambda:\(region):123456789012:function:\(environment["AWS_LAMBDA_FUNCTION_NAME"] ?? program.name)",
-      traceHeader: "Root=1-\(String(now, radix: 16))-\(traceDigits);Parent=\(traceDigits.prefix(16));Sampled=0", timeoutMilliseconds: seconds * 1000)
+      requestID: ids.makeID(), event: event,
+      functionARN: "arn:aws:lambda:\(region):123456789012:function:\(environment["AWS_LAMBDA_FUNCTION_NAME"] ?? program.name)",
+      traceHeader: "Root=1-\(String(now, radix: 16))-\(traceDigits);Parent=\(traceDigits.prefix(16));Sampled=0",
+      timeoutMilliseconds: seconds * 1000)
     let run = try FunctionRun(program, invocation, environment: environment)
     let report = run.finish()
     show(report, invocation, json: arguments.has("json"))
@@ -117,7 +119,8 @@ enum InvokeCommand {
     if json {
       Terminal.standard.print(
         JSONValue.object([
-          "requestId": .string(id), problem == nil ? "response" : "error": response ?? .null, "problem": problem.map(JSONValue.string) ?? .null,
+          "requestId": .string(id), problem == nil ? "response" : "error": response ?? .null,
+          "problem": problem.map(JSONValue.string) ?? .null,
           "durationMicroseconds": .number(report.durationMicroseconds),
           "initializationMicroseconds": report.initializationMicroseconds.map { .number($0) } ?? .null,
           "peakMemoryKilobytes": .number(report.peakMemoryKilobytes),

@@ -16,7 +16,8 @@ enum ListCommand {
   private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
     let limit = try arguments.integer("limit", in: 1...100_000) ?? 20
     if let state = arguments.value("state"), OrchestrationState(rawValue: state) == nil {
-      throw CommandError.usage("--state '\(state)' is unknown: use one of \(OrchestrationState.allCases.map(\.rawValue).joined(separator: ", "))")
+      throw CommandError.usage(
+        "--state '\(state)' is unknown: use one of \(OrchestrationState.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     let deployment = try Deployment(arguments)
     var rows: [[String: AttributeValue]] = []
@@ -26,8 +27,10 @@ enum ListCommand {
       expressionAttributeNames: ["#state": "state", "#task": "task", "#instance": "instance"])
     for try await page in DynamoDBClient(deployment.client).scanPages(input) { rows += page.items }
     let wanted = arguments.value("state")
-    let shown = rows.map(Row.init).filter { wanted == nil || $0.state == wanted }.sorted { $0.createdAtMilliseconds > $1.createdAtMilliseconds }
-      .prefix(limit)
+    let shown = rows.map(Row.init).filter { wanted == nil || $0.state == wanted }.sorted {
+      $0.createdAtMilliseconds > $1.createdAtMilliseconds
+    }
+    .prefix(limit)
     if arguments.has("json") {
       Terminal.standard.print(JSONValue.array(shown.map(\.json)).text)
     } else {

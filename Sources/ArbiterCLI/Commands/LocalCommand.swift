@@ -96,12 +96,13 @@ enum LocalCommand {
     let server = ModelServerProcess(project: project).running()
     let health = server.flatMap { ModelServerProcess.health(port: $0.port) }
     if arguments.has("json") {
-      let model: JSONValue = server.map { server in
-        [
-          "pid": .number(server.pid), "endpoint": .string(server.endpoint), "backend": health?["backend"] ?? .null,
-          "answers": .bool(health != nil),
-        ]
-      } ?? .null
+      let model: JSONValue =
+        server.map { server in
+          [
+            "pid": .number(server.pid), "endpoint": .string(server.endpoint), "backend": health?["backend"] ?? .null,
+            "answers": .bool(health != nil),
+          ]
+        } ?? .null
       Terminal.standard.print(JSONValue.object(["localCloud": cloud?.json ?? .null, "modelServer": model]).text)
     } else {
       let terminal = Terminal.standard

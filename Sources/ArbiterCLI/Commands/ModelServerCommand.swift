@@ -10,7 +10,9 @@ enum ModelServerCommand {
     .value("replay", "FILE", "recorded: the captured calls"),
     .value("record", "FILE", "capture the calls and answers of the back end to this file"),
     .value("base-url", "URL", "openai: the server, such as http://127.0.0.1:8080/v1"),
-    .value("api-key-variable", "NAME", "openai: environment variable that holds the API key\n(default OPENAI_API_KEY; none is sent when it is not set)"),
+    .value(
+      "api-key-variable", "NAME",
+      "openai: environment variable that holds the API key\n(default OPENAI_API_KEY; none is sent when it is not set)"),
     .value("model", "FROM=TO", "openai, bedrock: the model to call for a requested one; '*=TO' for all others", isRepeatable: true),
     .value("region", "REGION", "bedrock: the region to call (default AWS_REGION)"),
   ]
@@ -47,9 +49,12 @@ enum ModelServerCommand {
   private static func backEnd(_ arguments: ParsedArguments) throws -> any ModelBackEnd {
     let kind = arguments.value("backend") ?? "scripted"
     let own: [String: Set<String>] = [
-      "scripted": ["scenario"], "recorded": ["replay"], "openai": ["base-url", "api-key-variable", "model"], "bedrock": ["model", "region"],
+      "scripted": ["scenario"], "recorded": ["replay"], "openai": ["base-url", "api-key-variable", "model"],
+      "bedrock": ["model", "region"],
     ]
-    guard let known = own[kind] else { throw CommandError.usage("--backend '\(kind)' is unknown: use scripted, recorded, openai or bedrock") }
+    guard let known = own[kind] else {
+      throw CommandError.usage("--backend '\(kind)' is unknown: use scripted, recorded, openai or bedrock")
+    }
     for option in Set(own.values.joined()).subtracting(known).sorted() where arguments.value(option) != nil {
       throw CommandError.usage("--\(option) means nothing to the back end '\(kind)'")
     }
@@ -82,7 +87,8 @@ enum ModelServerCommand {
       // The local cloud's endpoint is where no Bedrock is.
       environment["AWS_ENDPOINT_URL"] = nil
       if let region = arguments.value("region") { environment["AWS_REGION"] = region }
-      return BedrockBackEnd(client: AWSClient(configuration: try .fromEnvironment(environment)), models: try ModelMap(arguments.all("model")))
+      return BedrockBackEnd(
+        client: AWSClient(configuration: try .fromEnvironment(environment)), models: try ModelMap(arguments.all("model")))
     default: return try file("scenario") { ScriptedBackEnd(try Scenario(json: $0)) }
     }
   }

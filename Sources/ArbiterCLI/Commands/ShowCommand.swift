@@ -13,7 +13,8 @@ enum ShowCommand {
     let id = arguments.required("ID")
     let deployment = try Deployment(arguments)
     guard let snapshot = try await OrchestrationSnapshot.load(id, from: try deployment.store) else {
-      throw CommandError("no orchestration '\(id)' in '\(deployment.environment)': 'arbiter list' shows those that are there", exitCode: .notFound)
+      throw CommandError(
+        "no orchestration '\(id)' in '\(deployment.environment)': 'arbiter list' shows those that are there", exitCode: .notFound)
     }
     let now = AgentKit.SystemClock().nowMilliseconds
     if arguments.has("json") {
@@ -25,7 +26,8 @@ enum ShowCommand {
     for round in snapshot.rounds { show(round, now: now, width: width) }
     if let outcome = snapshot.record.outcome {
       Terminal.standard.print("")
-      Terminal.standard.print(Terminal.standard.styled(outcome.state == .completed ? "Answer" : "Reason", .bold) + (outcome.code.map { " (\($0))" } ?? ""))
+      Terminal.standard.print(
+        Terminal.standard.styled(outcome.state == .completed ? "Answer" : "Reason", .bold) + (outcome.code.map { " (\($0))" } ?? ""))
       Terminal.standard.print(try await deployment.message(of: outcome))
     }
     return .success
@@ -40,7 +42,10 @@ enum ShowCommand {
     terminal.print("\(terminal.styled(record.id, .bold))  \(terminal.styled(record.state.words, record.state.style, .bold))")
     line("Task", Phrases.line(record.task, 400))
     if let outcome = record.outcome {
-      line("Ran", "\(Phrases.time(record.createdAtMilliseconds)), for \(Phrases.duration(outcome.decidedAtMilliseconds - record.createdAtMilliseconds))")
+      line(
+        "Ran",
+        "\(Phrases.time(record.createdAtMilliseconds)), for \(Phrases.duration(outcome.decidedAtMilliseconds - record.createdAtMilliseconds))"
+      )
     } else {
       line("Started", Phrases.time(record.createdAtMilliseconds, nowMilliseconds: now))
       line("Deadline", Phrases.time(record.deadlineMilliseconds, nowMilliseconds: now))
@@ -70,7 +75,8 @@ enum ShowCommand {
           details += ", \(Phrases.count(usage.inputTokens + usage.outputTokens)) tokens, \(Phrases.cost(usage.costMicroUSD))"
         }
       } else if task.isPending {
-        details += task.sentAtMilliseconds == nil ? ", not sent yet" : ", sent \(Phrases.duration(now - (task.sentAtMilliseconds ?? now))) ago"
+        details +=
+          task.sentAtMilliseconds == nil ? ", not sent yet" : ", sent \(Phrases.duration(now - (task.sentAtMilliseconds ?? now))) ago"
         details += ", due \(Phrases.time(task.dueAtMilliseconds, nowMilliseconds: now))"
       }
       let (mark, style): (String, Terminal.Style) =
@@ -80,12 +86,14 @@ enum ShowCommand {
         case .failed, .timedOut, .refused: ("✗", .red)
         }
       terminal.print("  \(terminal.styled(mark, style)) \(terminal.styled(task.agentID ?? task.toolName, .bold))  \(details)")
-      terminal.print("      input   " + (task.inputReference.map { "\($0.byteCount) bytes at \($0.key)" } ?? Phrases.line(task.input, width)))
+      terminal.print(
+        "      input   " + (task.inputReference.map { "\($0.byteCount) bytes at \($0.key)" } ?? Phrases.line(task.input, width)))
       guard let result = task.result else { continue }
       if result.isError {
         terminal.print("      error   " + Phrases.line("\(result.code.map { "\($0): " } ?? "")\(result.message ?? "")", width))
       } else {
-        terminal.print("      result  " + (result.reference.map { "\($0.byteCount) bytes at \($0.key)" } ?? Phrases.line(result.data, width)))
+        terminal.print(
+          "      result  " + (result.reference.map { "\($0.byteCount) bytes at \($0.key)" } ?? Phrases.line(result.data, width)))
       }
     }
   }

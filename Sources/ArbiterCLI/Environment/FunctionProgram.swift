@@ -23,7 +23,9 @@ struct FunctionProgram {
       if last == "bootstrap", parts.count > 1 { parts.removeLast() }
       return FunctionProgram(name: kebabCase(parts.last ?? "function"), bootstrap: Files.absolute(argument), temporaryFolder: nil)
     }
-    guard let project else { throw CommandError("no Arbiter checkout here or above: give the path of a bootstrap or a zip", exitCode: .notFound) }
+    guard let project else {
+      throw CommandError("no Arbiter checkout here or above: give the path of a bootstrap or a zip", exitCode: .notFound)
+    }
     let name = kebabCase(argument)
     let product = name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     let candidates = [
@@ -32,7 +34,8 @@ struct FunctionProgram {
     ]
     guard let found = candidates.first(where: Files.exists) else {
       throw CommandError(
-        "no function '\(argument)': looked for \(candidates.joined(separator: ", ")). Run 'make package', or give a path", exitCode: .notFound)
+        "no function '\(argument)': looked for \(candidates.joined(separator: ", ")). Run 'make package', or give a path",
+        exitCode: .notFound)
     }
     return found.hasSuffix(".zip")
       ? try unpack(found, name: name) : FunctionProgram(name: name, bootstrap: found, temporaryFolder: nil)

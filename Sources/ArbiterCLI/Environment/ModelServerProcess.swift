@@ -42,7 +42,8 @@ struct ModelServerProcess {
   func start(port: UInt16, arguments: [String], keeping variables: Set<String>) throws(CommandError) -> Description {
     try Files.makeDirectory(project.state)
     if Self.health(port: port) != nil {
-      throw CommandError("port \(port) is taken by another model server that was not started here: stop it, or choose another with --model-port")
+      throw CommandError(
+        "port \(port) is taken by another model server that was not started here: stop it, or choose another with --model-port")
     }
     let before = Self.size(log)
     let executable = Self.executable()

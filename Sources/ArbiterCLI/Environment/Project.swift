@@ -20,6 +20,7 @@ struct Project: Sendable {
       folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
     }
     throw CommandError(
-      "no Arbiter checkout here or above: go to its folder, or set ARBITER_PROJECT to it (looked for Scripts/local_cloud.py)", exitCode: .notFound)
+      "no Arbiter checkout here or above: go to its folder, or set ARBITER_PROJECT to it (looked for Scripts/local_cloud.py)",
+      exitCode: .notFound)
   }
 }

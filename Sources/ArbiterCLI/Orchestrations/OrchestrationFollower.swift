@@ -67,7 +67,8 @@ struct OrchestrationFollower {
     if let outcome = record.outcome, seen.insert("outcome").inserted {
       let state = terminal.styled(record.state.words, record.state.style, .bold)
       line(
-        state, "\(Phrases.count(record.spending.modelCalls, "Supervisor call")), \(Phrases.count(record.spending.inputTokens + record.spending.outputTokens)) tokens, "
+        state,
+        "\(Phrases.count(record.spending.modelCalls, "Supervisor call")), \(Phrases.count(record.spending.inputTokens + record.spending.outputTokens)) tokens, "
           + Phrases.cost(record.spending.costMicroUSD), at: outcome.decidedAtMilliseconds, record)
     }
   }
@@ -84,10 +85,12 @@ struct OrchestrationFollower {
     let took = Phrases.duration(result.closedAtMilliseconds - (task.sentAtMilliseconds ?? round.createdAtMilliseconds))
     if result.isError {
       let mark = terminal.styled("✗", .red)
-      line("  \(mark) \(terminal.styled(name, .bold))", "\(result.code ?? task.state.rawValue): \(Phrases.line(result.message ?? "", 200))",
+      line(
+        "  \(mark) \(terminal.styled(name, .bold))", "\(result.code ?? task.state.rawValue): \(Phrases.line(result.message ?? "", 200))",
         at: result.closedAtMilliseconds, record)
     } else {
-      line("  \(terminal.styled("✓", .green)) \(terminal.styled(name, .bold))", "\(took)  \(Phrases.line(result.data, 70))",
+      line(
+        "  \(terminal.styled("✓", .green)) \(terminal.styled(name, .bold))", "\(took)  \(Phrases.line(result.data, 70))",
         at: result.closedAtMilliseconds, record)
     }
   }

@@ -68,7 +68,8 @@ extension OrchestrationSnapshot {
     ]
     if let outcome = record.outcome {
       object["outcome"] = [
-        "message": .string(outcome.message), "code": outcome.code.map(JSONValue.string) ?? .null, "decidedAt": time(outcome.decidedAtMilliseconds),
+        "message": .string(outcome.message), "code": outcome.code.map(JSONValue.string) ?? .null,
+        "decidedAt": time(outcome.decidedAtMilliseconds),
         "publishedAt": time(record.publishedAtMilliseconds),
       ]
     }
@@ -92,7 +93,9 @@ extension OrchestrationSnapshot {
     if let result = task.result {
       object["closedAt"] = .string(ISO8601.text(milliseconds: result.closedAtMilliseconds))
       object["data"] = result.data
-      if let reference = result.reference { object["dataReference"] = ["key": .string(reference.key), "bytes": .number(reference.byteCount)] }
+      if let reference = result.reference {
+        object["dataReference"] = ["key": .string(reference.key), "bytes": .number(reference.byteCount)]
+      }
       if let code = result.code { object["code"] = .string(code) }
       if let message = result.message { object["message"] = .string(message) }
       if let usage = result.usage {

@@ -4,7 +4,12 @@ import Synchronization
 /// Standard output or standard error: colour and live lines on a terminal, plain text in a pipe.
 final class Terminal: Sendable {
   enum Style: String {
-    case bold = "1", dim = "2", red = "31", green = "32", yellow = "33", cyan = "36"
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case cyan = "36"
   }
 
   static let standard = Terminal(descriptor: STDOUT_FILENO)

@@ -4,7 +4,10 @@ public import JSON
 /// One call of Converse or ConverseStream that passed the checks of `ConverseRequestCheck`.
 public struct ConverseCall: Sendable {
   /// How the caller wants the answer.
-  public enum Operation: String, Sendable { case converse = "Converse", converseStream = "ConverseStream" }
+  public enum Operation: String, Sendable {
+    case converse = "Converse"
+    case converseStream = "ConverseStream"
+  }
 
   public let operation: Operation
   /// The model id of the path, percent-decoded: an id, an ARN or an inference profile.

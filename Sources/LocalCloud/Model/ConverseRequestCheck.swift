@@ -93,7 +93,9 @@ struct ConverseRequestCheck {
 
   private static func checkToolUse(_ value: JSONValue, path: String) throws(ModelFailure) {
     guard let object = value.objectValue else { throw .refused("The value at \(path) is \(value.kindDescription), not an object.") }
-    for key in object.keys where !["toolUseId", "name", "input", "type"].contains(key) { throw .refused("Unknown member '\(key)' at \(path).") }
+    for key in object.keys where !["toolUseId", "name", "input", "type"].contains(key) {
+      throw .refused("Unknown member '\(key)' at \(path).")
+    }
     try checkIdentifier(object["toolUseId"], path: "\(path).toolUseId", extra: "_.:-", pattern: "[a-zA-Z0-9_.:-]+")
     try checkIdentifier(object["name"], path: "\(path).name", extra: "_-", pattern: "[a-zA-Z0-9_-]+")
     guard let input = object["input"], case .object = input else {
@@ -103,14 +105,17 @@ struct ConverseRequestCheck {
 
   private static func checkToolResult(_ value: JSONValue, path: String) throws(ModelFailure) {
     guard let object = value.objectValue else { throw .refused("The value at \(path) is \(value.kindDescription), not an object.") }
-    for key in object.keys where !["toolUseId", "content", "status", "type"].contains(key) { throw .refused("Unknown member '\(key)' at \(path).") }
+    for key in object.keys where !["toolUseId", "content", "status", "type"].contains(key) {
+      throw .refused("Unknown member '\(key)' at \(path).")
+    }
     try checkIdentifier(object["toolUseId"], path: "\(path).toolUseId", extra: "_.:-", pattern: "[a-zA-Z0-9_.:-]+")
     guard let parts = object["content"]?.arrayValue else { throw .refused("The content field at \(path) must be an array.") }
     for (index, part) in parts.enumerated() {
       guard let member = part.objectValue, member.count == 1, let (kind, content) = member.members.first, toolResultParts.contains(kind)
       else {
         throw .refused(
-          "The content at \(path).content.\(index) must be an object with exactly one of: \(toolResultParts.sorted().joined(separator: ", ")).")
+          "The content at \(path).content.\(index) must be an object with exactly one of: \(toolResultParts.sorted().joined(separator: ", "))."
+        )
       }
       if kind == "text", content.stringValue == nil {
         throw .refused("The text field at \(path).content.\(index) is \(content.kindDescription), not a string.")
@@ -184,7 +189,8 @@ struct ConverseRequestCheck {
     guard let blocks = system.arrayValue, !blocks.isEmpty else { throw .refused("The system field must be an array that is not empty.") }
     for (index, block) in blocks.enumerated() {
       guard let object = block.objectValue, object.count == 1, let (kind, value) = object.members.first, systemBlocks.contains(kind) else {
-        throw .refused("The block at system.\(index) must be an object with exactly one of: \(systemBlocks.sorted().joined(separator: ", ")).")
+        throw .refused(
+          "The block at system.\(index) must be an object with exactly one of: \(systemBlocks.sorted().joined(separator: ", ")).")
       }
       if kind == "text", value.stringValue?.isEmpty ?? true {
         throw .refused("The text field in the ContentBlock object at system.\(index) is blank. Add text to the text field, and try again.")
@@ -194,7 +200,9 @@ struct ConverseRequestCheck {
 
   private static func checkInference(_ configuration: JSONValue?) throws(ModelFailure) {
     guard let configuration else { return }
-    guard let object = configuration.objectValue else { throw .refused("inferenceConfig is \(configuration.kindDescription), not an object.") }
+    guard let object = configuration.objectValue else {
+      throw .refused("inferenceConfig is \(configuration.kindDescription), not an object.")
+    }
     for key in object.keys where !["maxTokens", "temperature", "topP", "stopSequences"].contains(key) {
       throw .refused("Unknown member '\(key)' at inferenceConfig.")
     }
@@ -250,7 +258,8 @@ struct ConverseRequestCheck {
 
   private static func checkToolChoice(_ choice: JSONValue?, names: Set<String>) throws(ModelFailure) {
     guard let choice else { return }
-    guard let object = choice.objectValue, object.count == 1, let (kind, value) = object.members.first, ["auto", "any", "tool"].contains(kind)
+    guard let object = choice.objectValue, object.count == 1, let (kind, value) = object.members.first,
+      ["auto", "any", "tool"].contains(kind)
     else { throw .refused("toolConfig.toolChoice must be an object with exactly one of: any, auto, tool.") }
     if kind == "tool", !names.contains(value["name"]?.stringValue ?? "") {
       throw .refused("The tool '\(value["name"]?.stringValue ?? "")' of toolConfig.toolChoice is not defined at toolConfig.tools.")
@@ -283,7 +292,8 @@ struct ConverseRequestCheck {
     }
     guard text.utf8.count <= 64 else {
       throw .refused(
-        "1 validation error detected: Value '\(text)' at '\(path)' failed to satisfy constraint: Member must have length less than or equal to 64")
+        "1 validation error detected: Value '\(text)' at '\(path)' failed to satisfy constraint: Member must have length less than or equal to 64"
+      )
     }
     return text
   }

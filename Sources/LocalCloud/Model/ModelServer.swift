@@ -72,7 +72,8 @@ struct ModelEndpoint: WebHandler {
     do throws(JSONError) { body = try JSONValue(parsing: bytes) } catch { throw serialization(error) }
     try ConverseRequestCheck.check(body)
     do throws(JSONError) {
-      return ConverseCall(operation: operation, modelId: model, body: body, request: try ConverseRequest(json: bytes),
+      return ConverseCall(
+        operation: operation, modelId: model, body: body, request: try ConverseRequest(json: bytes),
         byteCount: bytes.count)
     } catch {
       throw serialization(error)
@@ -128,7 +129,7 @@ struct ModelEndpoint: WebHandler {
     } catch let hangUp as ModelHangUp {
       statistics.faulted()
       throw hangUp
-    } catch where !begun {
+    } catch  where !begun {
       try send(error, for: call, responder)
     }
   }

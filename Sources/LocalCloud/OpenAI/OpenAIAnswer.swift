@@ -73,7 +73,9 @@ struct OpenAIAnswer {
   /// 1 to 64 letters, digits and the characters of `extra`.
   private static func isName(_ text: String, extra: String) -> Bool {
     (1...64).contains(text.utf8.count)
-      && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || extra.utf8.contains($0) }
+      && text.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || extra.utf8.contains($0)
+      }
   }
 }
 

@@ -114,7 +114,8 @@ public final class OpenAIBackEnd: ModelBackEnd {
 
   private func failure(_ status: Int, _ body: [UInt8]) -> ModelFailure {
     let value = try? JSONValue(parsing: body)
-    let text = value?["error"]?["message"]?.stringValue ?? value?["message"]?.stringValue ?? String(decoding: body.prefix(500), as: UTF8.self)
+    let text =
+      value?["error"]?["message"]?.stringValue ?? value?["message"]?.stringValue ?? String(decoding: body.prefix(500), as: UTF8.self)
     let (bedrockStatus, type) =
       switch status {
       case 400, 413, 422: (400, "ValidationException")

@@ -68,7 +68,9 @@ enum OpenAIRequest {
         results.append(["role": "tool", "tool_call_id": .string(result.id), "content": .string(text(of: result))])
       } else if let text = block.text ?? guardedText(block) {
         parts.append(["type": "text", "text": .string(text)])
-      } else if let image = block.object["image"], let format = image["format"]?.stringValue, let bytes = image["source"]?["bytes"]?.stringValue {
+      } else if let image = block.object["image"], let format = image["format"]?.stringValue,
+        let bytes = image["source"]?["bytes"]?.stringValue
+      {
         parts.append(["type": "image_url", "image_url": ["url": .string("data:image/\(format);base64,\(bytes)")]])
       } else if block.kind != "cachePoint" {
         throw .refused("The OpenAI back end has no counterpart for the block '\(block.kind ?? "")' at \(path).content.\(index).")

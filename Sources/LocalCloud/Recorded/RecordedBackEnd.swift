@@ -21,7 +21,9 @@ public final class RecordedBackEnd: ModelBackEnd {
     calls = try RecordedCall.parse(bytes)
     if calls.isEmpty { throw LocalCloudError(.invalidFile, "the recording is empty: capture calls with --record first") }
     var answers: [Key: [RecordedCall.Answer]] = [:]
-    for call in calls { answers[Key(operation: call.operation, modelId: call.modelId, request: call.request), default: []].append(call.answer) }
+    for call in calls {
+      answers[Key(operation: call.operation, modelId: call.modelId, request: call.request), default: []].append(call.answer)
+    }
     self.answers = answers
   }
 
@@ -55,7 +57,8 @@ public final class RecordedBackEnd: ModelBackEnd {
 
   private func mismatch(_ reason: String) -> ModelFailure {
     ModelFailure(
-      status: 400, type: "ValidationException", message: "The recording has no answer to this request: \(reason). Capture it anew with --record.",
+      status: 400, type: "ValidationException",
+      message: "The recording has no answer to this request: \(reason). Capture it anew with --record.",
       cause: .unmatched)
   }
 

@@ -57,7 +57,9 @@ struct RecordedCall: Sendable {
     if let events = value["events"]?.arrayValue {
       return .events(events.compactMap { event in event["type"]?.stringValue.map { ConverseFrame($0, event["payload"] ?? [:]) } })
     }
-    guard let failure = value["failure"], let status = failure["status"]?.intValue, let type = failure["type"]?.stringValue else { return nil }
+    guard let failure = value["failure"], let status = failure["status"]?.intValue, let type = failure["type"]?.stringValue else {
+      return nil
+    }
     return .failure(ModelFailure(status: status, type: type, message: failure["message"]?.stringValue ?? "", cause: .upstream))
   }
 

@@ -13,7 +13,9 @@ public final class RecordingBackEnd: ModelBackEnd {
   /// - Throws: `LocalCloudError` of code `invalidFile` when it cannot be written.
   public init(_ other: any ModelBackEnd, path: String) throws(LocalCloudError) {
     let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw LocalCloudError(.invalidFile, "could not write the recording \(path): \(String(cString: strerror(errno)))") }
+    guard file >= 0 else {
+      throw LocalCloudError(.invalidFile, "could not write the recording \(path): \(String(cString: strerror(errno)))")
+    }
     self.other = other
     self.path = path
     descriptor = Mutex(file)

@@ -45,7 +45,8 @@ final class ScenarioFault: Sendable {
     }
     failure = Self.standard(kind).map { standard in
       ModelFailure(
-        status: status ?? standard.status, type: type ?? standard.type, message: message ?? "\(standard.message) (scripted fault)", cause: .fault)
+        status: status ?? standard.status, type: type ?? standard.type, message: message ?? "\(standard.message) (scripted fault)",
+        cause: .fault)
     }
     try fields.finish(known: "name, when, kind, times, everyNth, delayMilliseconds, inStream, status, type, message")
   }
@@ -53,7 +54,8 @@ final class ScenarioFault: Sendable {
   private static func standard(_ kind: Kind) -> (status: Int, type: String, message: String)? {
     switch kind {
     case .throttling: (429, "ThrottlingException", "Too many requests, please wait before trying again.")
-    case .serverError: (500, "InternalServerException", "The system encountered an unexpected error during processing. Try your request again.")
+    case .serverError:
+      (500, "InternalServerException", "The system encountered an unexpected error during processing. Try your request again.")
     case .serviceUnavailable: (503, "ServiceUnavailableException", "Bedrock is unable to process your request.")
     case .modelTimeout: (408, "ModelTimeoutException", "The model took too long to process the request.")
     case .modelError: (424, "ModelErrorException", "The model returned an error.")

@@ -40,7 +40,9 @@ struct ScenarioFields {
     }
     var strings: [String] = []
     for element in elements {
-      guard let text = element.stringValue else { throw Self.error(path(of: name), "must hold strings only, not \(element.kindDescription)") }
+      guard let text = element.stringValue else {
+        throw Self.error(path(of: name), "must hold strings only, not \(element.kindDescription)")
+      }
       strings.append(text)
     }
     return strings

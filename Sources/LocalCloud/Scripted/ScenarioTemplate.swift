@@ -17,11 +17,21 @@ struct ScenarioTemplate: Sendable {
   }
 
   private enum Filter: Sendable {
-    case round(Int), thousands, json, text, upper, lower, trim, line(Int), after(String), before(String), join(String), count
-    case fallback(String), each([ElementSegment])
+    case round(Int)
+    case thousands, json, text, upper, lower, trim
+    case line(Int)
+    case after(String)
+    case before(String)
+    case join(String)
+    case count
+    case fallback(String)
+    case each([ElementSegment])
   }
 
-  private enum ElementSegment: Sendable { case literal(String), member(pointer: [String], filters: [Filter]) }
+  private enum ElementSegment: Sendable {
+    case literal(String)
+    case member(pointer: [String], filters: [Filter])
+  }
 
   private struct Place: Sendable {
     let text: String
@@ -30,7 +40,10 @@ struct ScenarioTemplate: Sendable {
     let filters: [Filter]
   }
 
-  private enum Segment: Sendable { case literal(String), place(Place) }
+  private enum Segment: Sendable {
+    case literal(String)
+    case place(Place)
+  }
 
   private let segments: [Segment]
 
@@ -107,7 +120,9 @@ struct ScenarioTemplate: Sendable {
     var segments: [ElementSegment] = []
     var rest = format[...]
     while let open = rest.firstIndex(of: "{") {
-      guard let close = rest[open...].firstIndex(of: "}") else { throw ScenarioFields.error(path, "has '{' without '}' in each \"\(format)\"") }
+      guard let close = rest[open...].firstIndex(of: "}") else {
+        throw ScenarioFields.error(path, "has '{' without '}' in each \"\(format)\"")
+      }
       if open > rest.startIndex { segments.append(.literal(String(rest[..<open]))) }
       let inner = String(rest[rest.index(after: open)..<close])
       var parts: [[Token]] = [[]]
@@ -139,7 +154,8 @@ struct ScenarioTemplate: Sendable {
       return .result(name: words[1], number: number)
     default:
       throw ScenarioFields.error(
-        path, "has the unknown source '\(words.joined(separator: " "))' in '{{\(text)}}': "
+        path,
+        "has the unknown source '\(words.joined(separator: " "))' in '{{\(text)}}': "
           + "use user, lastUser, system, model, turn, index, result NAME or result NAME N")
     }
   }
@@ -163,12 +179,14 @@ struct ScenarioTemplate: Sendable {
     default: break
     }
     throw ScenarioFields.error(
-      path, "has the unknown filter '\(words.joined(separator: " "))' in '{{\(text)}}': use round N, thousands, json, text, upper, lower, "
+      path,
+      "has the unknown filter '\(words.joined(separator: " "))' in '{{\(text)}}': use round N, thousands, json, text, upper, lower, "
         + "trim, line N, after \"x\", before \"x\", join \"x\", each \"x\", count or default \"x\"")
   }
 
   private enum Token {
-    case word(String), bar
+    case word(String)
+    case bar
     var text: String { if case .word(let text) = self { text } else { "|" } }
   }
 

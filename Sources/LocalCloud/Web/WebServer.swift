@@ -150,11 +150,13 @@ func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
   pthread_attr_setstacksize(&attributes, 2 * 1024 * 1024)
   var thread = pthread_t()
   let box = Unmanaged.passRetained(Box(body))
-  let result = pthread_create(&thread, &attributes, { argument in
-    guard let argument else { return nil }
-    Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
-    return nil
-  }, box.toOpaque())
+  let result = pthread_create(
+    &thread, &attributes,
+    { argument in
+      guard let argument else { return nil }
+      Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+      return nil
+    }, box.toOpaque())
   pthread_attr_destroy(&attributes)
   if result != 0 { box.release() }
   return result == 0

@@ -22,7 +22,8 @@ struct WebStreamReader {
     let body = try readBody(head.headers, untilClose: false)
     let target = parts[1].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     return WebRequest(
-      method: String(parts[0]), path: String(target[0]), query: target.count > 1 ? String(target[1]) : "", headers: head.headers, body: body)
+      method: String(parts[0]), path: String(target[0]), query: target.count > 1 ? String(target[1]) : "", headers: head.headers, body: body
+    )
   }
 
   /// The next response with its whole body.
