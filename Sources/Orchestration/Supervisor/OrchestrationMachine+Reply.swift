@@ -114,6 +114,9 @@ extension OrchestrationMachine {
     next.spending.reservedMicroUSD = tasks.reduce(0) { $0 + ($1.budgetMicroUSD ?? 0) }
     let round = RoundRecord(orchestrationID: record.id, number: next.rounds, createdAtMilliseconds: now, tasks: tasks)
     next.requestID = round.requestID
+    // Whoever looks after the grace period moves this on; a task that is due before then must not wait for it.
+    let earliestDue = tasks.filter(\.isPending).map(\.dueAtMilliseconds).min()
+    next.wakeAtMilliseconds = [next.wakeAtMilliseconds, earliestDue].compactMap { $0 }.min()
     return .begin(round, next)
   }
 

@@ -63,6 +63,21 @@ import Testing
     #expect(world.model.requests.count == 1)
   }
 
+  @Test func `an agent that has seconds is given up after seconds`() async throws {
+    let hasty: JSONValue = [
+      "agentId": "hasty", "state": "active",
+      "config": ["schema": ["type": "object"], "action": ["type": "sqs", "target": "https://queue/hasty"], "limits": ["timeoutSeconds": 2]],
+    ]
+    let world = World(rows: [hasty]) { _, turn in turn == 0 ? .asks(("t1", "hasty", [:])) : .says("finished without it") }
+    try await world.request()
+    world.clock.advance(seconds: 1)
+    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    #expect(try await world.record()?.state == .running)
+    world.clock.advance(seconds: 1)
+    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    #expect(try await world.record()?.state == .completed)
+  }
+
   @Test func `cancelling reaches a waiting run, and only once`() async throws {
     let world = World { _, _ in .asks(("t1", "echo", [:])) }
     try await world.request()
