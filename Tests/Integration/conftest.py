@@ -10,10 +10,12 @@ import pytest
 
 from harness.bus import BusWatch
 from harness.cloud import ROOT, Cloud
+from harness.measurements import Burst, table
 from harness.registry import write_agents
 
 HERE = pathlib.Path(__file__).parent
 running: list[Cloud] = []
+measured: list[Burst] = []
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +43,19 @@ def bus(cloud: Cloud, agents: dict[str, str]) -> Iterator[BusWatch]:
     """What the Supervisor tells the world, from the start of the tests."""
     with BusWatch(cloud, "watch", ["supervisor.feedback", "arbiter.error", "task.response"]) as watch:
         yield watch
+
+
+@pytest.fixture(scope="session")
+def bursts() -> list[Burst]:
+    """Where bursts leave their figures, which are printed at the end."""
+    return measured
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if measured:
+        terminalreporter.section("bursts")
+        for line in table(measured):
+            terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(wrapper=True)

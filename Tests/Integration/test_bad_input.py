@@ -154,7 +154,7 @@ def test_a_malformed_tool_use_again_and_again(cloud: Cloud, bus: BusWatch) -> No
 
 def test_a_model_that_throttles_twice(cloud: Cloud, bus: BusWatch) -> None:
     before = cloud.model_statistics()["faults"]
-    end = run(cloud, bus, "be throttled twice", seconds=45, sweeping=True)
+    end = run(cloud, bus, "be throttled twice")
     assert (end["state"], end["message"]) == ("completed", "done after a while")
     assert cloud.model_statistics()["faults"] - before == 2
 

@@ -11,6 +11,8 @@ import re
 import signal
 import subprocess
 import sys
+import threading
+import time
 import urllib.request
 from typing import Any
 
@@ -26,7 +28,10 @@ FUNCTIONS = ("Supervisor", "WorkerWrapper", "ConfigSeeder")
 REGION = "us-east-1"
 
 START_SECONDS = 60
-STOP_SECONDS = 20
+# Longer than anything that the functions wait for while they are at work.
+REST_SECONDS = 0.5
+# What a process uses for waking up now and then; an invocation takes more.
+WAKING_MILLISECONDS = 0.3
 
 
 def with_parent() -> None:
@@ -45,6 +50,9 @@ class Cloud:
     endpoint: str = ""
     model_endpoint: str = ""
     outputs: dict[str, str] = dataclasses.field(default_factory=dict)
+    _session: Any = None
+    _clients: dict[str, Any] = dataclasses.field(default_factory=dict)
+    _lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
 
     # Starting and stopping ---------------------------------------------------------------------------------------------
 
@@ -68,15 +76,13 @@ class Cloud:
         return cloud
 
     def stop(self) -> None:
-        """Ends both; the local cloud first, because its functions may be waiting for the model."""
+        """Ends everything at once: nobody will look at this cloud's state again."""
+        functions = self.function_processes() if self.local_cloud is not None else []
         for process in (self.local_cloud, self.model_server):
             if process is not None and process.poll() is None:
-                process.terminate()
-                try:
-                    process.wait(STOP_SECONDS)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+                process.kill()
+                process.wait()
+        processes.kill(functions)
 
     def _await_model_server(self) -> None:
         log = self.project / "model-server.log"
@@ -124,14 +130,24 @@ class Cloud:
     # Reaching it -------------------------------------------------------------------------------------------------------
 
     def client(self, service: str) -> Any:
-        return boto3.client(
-            service, endpoint_url=self.endpoint, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test",
-            config=Config(retries={"max_attempts": 1, "mode": "standard"}, max_pool_connections=20))
+        # Clients may be shared by threads, and are slow to make.
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._reach("client", service)
+            return self._clients[service]
 
     def table(self, output: str) -> Any:
-        """A table by the name of its output, with rows as Python values."""
-        resource = boto3.resource("dynamodb", endpoint_url=self.endpoint, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test")
-        return resource.Table(self.outputs[output])
+        """A table by the name of its output, with rows as Python values. For the tests' own thread only."""
+        with self._lock:
+            if "tables" not in self._clients:
+                self._clients["tables"] = self._reach("resource", "dynamodb")
+            return self._clients["tables"].Table(self.outputs[output])
+
+    def _reach(self, kind: str, service: str) -> Any:
+        if self._session is None:
+            self._session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
+        return getattr(self._session, kind)(
+            service, endpoint_url=self.endpoint, config=Config(retries={"max_attempts": 1, "mode": "standard"}, max_pool_connections=20))
 
     def environment(self) -> dict[str, str]:
         """For programs that look for a checkout and its local cloud."""
@@ -148,6 +164,32 @@ class Cloud:
     def sweep(self) -> Any:
         """What the schedule does every minute."""
         return self.invoke_supervisor(json.loads((ROOT / "events" / "scheduled-sweep.json").read_text()))
+
+    # Rest -------------------------------------------------------------------------------------------------------------
+
+    def queued(self) -> dict[str, int]:
+        """How many messages the deployment's queues hold, waiting or being worked on; queues without any are left out."""
+        names, found = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"), {}
+        for output, address in self.outputs.items():
+            if output.endswith("QueueUrl"):
+                attributes = self.client("sqs").get_queue_attributes(QueueUrl=address, AttributeNames=["All"])["Attributes"]
+                if count := sum(int(attributes[name]) for name in names):
+                    found[output] = count
+        return found
+
+    def await_rest(self, seconds: float = 30) -> None:
+        """Waits until the queues are empty, dead letters included, and no function has used the processor for a while."""
+        used: dict[int, float] = {}
+        since = 0.0
+
+        def resting() -> bool:
+            nonlocal used, since
+            now = {process: processes.used_milliseconds(process) for process in self.function_processes()}
+            if now.keys() != used.keys() or any(now[process] - used[process] > WAKING_MILLISECONDS for process in now):
+                used, since = now, time.monotonic()
+            return time.monotonic() - since > REST_SECONDS and not self.queued() and self.model_statistics()["inFlight"] == 0
+
+        wait_until("the cloud is at rest", resting, seconds, seen=self.queued)
 
     # The model's side --------------------------------------------------------------------------------------------------
 

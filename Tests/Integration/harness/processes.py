@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 import signal
+import time
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -31,11 +32,17 @@ def children(parent: int) -> list[int]:
 def processor_milliseconds(parent: int) -> float:
     """What the children of `parent` have used of the processor, user and system, those that have ended included."""
     fields = _statistics(parent) or []
-    ticks = int(fields[13]) + int(fields[14]) if fields else 0
-    for child in children(parent):
-        fields = _statistics(child) or []
-        ticks += int(fields[11]) + int(fields[12]) if fields else 0
-    return ticks * 1000 / TICKS_A_SECOND
+    ended = (int(fields[13]) + int(fields[14])) * 1000 / TICKS_A_SECOND if fields else 0
+    return ended + sum(used_milliseconds(child) for child in children(parent))
+
+
+def used_milliseconds(process: int) -> float:
+    """A running process's time, threads that have ended included. From its processor clock (clock_getcpuclockid(3)), because /proc/PID/stat is cut to
+    ticks of 10 ms, more than most of these processes ever use."""
+    try:
+        return time.clock_gettime((~process << 3) | 2) * 1000
+    except OSError:
+        return 0
 
 
 def kill(processes: list[int]) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.cloud import Cloud
 from harness.runs import publish
+from harness.waiting import PAUSE_SECONDS
 
 
 class QueueAgent:
@@ -31,8 +32,9 @@ class QueueAgent:
 
     def _consume(self) -> None:
         queues = self._cloud.client("sqs")
-        while not self._ended.is_set():
-            for message in queues.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages", []):
+        # Short polls, because a test waits for this thread to end: two consumers of a queue would take each other's messages.
+        while not self._ended.wait(PAUSE_SECONDS):
+            for message in queues.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10).get("Messages", []):
                 body = json.loads(message["Body"])
                 self.received.append(body)
                 completion = self._answer(body)

@@ -1,0 +1,93 @@
+"""Functions that die and answers that never come: every orchestration ends all the same, once."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import uuid
+from collections.abc import Iterator
+
+from harness import processes
+from harness.bus import BusWatch
+from harness.cloud import Cloud
+from harness.runs import publish, row, run, submit, tool_results
+from harness.waiting import wait_until
+
+TASKS = 60
+# In place of minutes: when a dead function's lease and claim end, and its message is delivered again. A worker keeps 5 seconds to tell of a failure.
+FUNCTION_SECONDS = 7
+VISIBILITY_SECONDS = 8
+
+
+@contextlib.contextmanager
+def short_timeouts(cloud: Cloud) -> Iterator[None]:
+    """While it is entered, what a dead function held is free again after seconds."""
+    functions, queues = cloud.client("lambda"), cloud.client("sqs")
+    names = [cloud.outputs["SupervisorFunctionName"], cloud.outputs["WorkerWrapperFunctionName"]]
+    before = {name: functions.get_function_configuration(FunctionName=name)["Timeout"] for name in names}
+    queue = cloud.outputs["WorkerQueueUrl"]
+    visibility = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]["VisibilityTimeout"]
+    try:
+        for name in names:
+            functions.update_function_configuration(FunctionName=name, Timeout=FUNCTION_SECONDS)
+        queues.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": str(VISIBILITY_SECONDS)})
+        yield
+    finally:
+        for name, seconds in before.items():
+            functions.update_function_configuration(FunctionName=name, Timeout=seconds)
+        queues.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": visibility})
+
+
+def test_functions_killed_in_the_middle_of_a_burst(cloud: Cloud, bus: BusWatch, agents: dict[str, str]) -> None:
+    name = f"deliveries-{uuid.uuid4().hex[:8]}"
+    with short_timeouts(cloud), BusWatch(cloud, name, ["task.request", "task.completion"]) as deliveries:
+        cloud.await_rest()
+        cloud.forget_model_statistics()
+        orchestrations = submit(cloud, *(f"ask four agents about subject {number}" for number in range(TASKS)))
+
+        def ended() -> int:
+            told = bus.feedback()
+            return sum(id in told for id in orchestrations)
+
+        killed = 0
+        for wave in (TASKS // 6, TASKS // 2):
+            wait_until(f"{wave} results", lambda: ended() >= wave, 30, seen=ended)
+            killed += processes.kill(cloud.function_processes())
+        # The local cloud delivers an event to a function once; EventBridge would try again. What is unfinished is delivered again here, with
+        # what has been delivered well: nobody could tell them apart.
+        wait_until("what runs has ended", lambda: len(deliveries.events("task.request")) == TASKS, 10)
+        told = bus.feedback()
+        for source, key in (("task.request", "orchestrationId"), ("task.completion", "orchestration_id")):
+            again = [event["detail"] for event in deliveries.events(source) if event["detail"][key] in set(orchestrations) - set(told)]
+            publish(cloud, source, again)
+
+        def all_ended() -> bool:
+            cloud.sweep()
+            return ended() == TASKS
+
+        wait_until("every orchestration has a result", all_ended, 60, seen=lambda: unfinished(cloud, bus, orchestrations))
+        cloud.await_rest()
+
+    assert killed > 0 and ended() == TASKS
+    told = bus.feedback()
+    for number, id in enumerate(orchestrations):
+        # Whoever dies between publishing a result and noting it leaves it to be published again: with the same id, and the same words.
+        assert len({json.dumps(detail, sort_keys=True) for detail in told[id]}) == 1
+        assert told[id][0]["state"] == "completed" and f"about subject {number}" in told[id][0]["message"], told[id][0]
+        stored = row(cloud, id)
+        assert [len(found) for found in tool_results(stored).values()] == [1] * 4
+        assert all(answer["status"] == "success" for found in tool_results(stored).values() for answer in found)
+        assert "wakeAt" not in stored
+    statistics = cloud.model_statistics()
+    assert (statistics["refused"], statistics["unmatched"]) == (0, 0), statistics["lastErrors"]
+
+
+def unfinished(cloud: Cloud, bus: BusWatch, orchestrations: list[str]) -> list[dict[str, object]]:
+    told = bus.feedback()
+    return [{key: value for key, value in row(cloud, id).items() if key != "conversation"} for id in orchestrations if id not in told][:3]
+
+
+def test_an_answer_that_never_comes(cloud: Cloud, bus: BusWatch, agents: dict[str, str]) -> None:
+    end = run(cloud, bus, "ask the silent agent", sweeping=True)
+    assert (end["state"], end["message"]) == (
+        "completed", "without silent: timed_out: The agent gave no answer within 1 seconds.")
