@@ -272,7 +272,8 @@ struct ContractTests {
       PutEventsInput(entries: [
         PutEventsEntry(source: "s", detailType: "d", detail: "{}"),
         PutEventsEntry(
-          source: ContractTests.odd, detailType: "full", detail: #"{"a":"é"}"#, eventBusName: "arn:aws:events:us-east-1:123456789012:event-bus/b",
+          source: ContractTests.odd, detailType: "full", detail: #"{"a":"é"}"#,
+          eventBusName: "arn:aws:events:us-east-1:123456789012:event-bus/b",
           resources: ["arn:aws:s3:::bucket"], timeMilliseconds: 1_767_323_045_678, traceHeader: "Root=1-5759e988-bd862e3fe1be46a994272793"),
         PutEventsEntry(source: "s", detailType: "fail", detail: "{}"),
       ]))
@@ -298,7 +299,8 @@ struct ContractTests {
     requestMetadata: ["orchestration": "o-1"], additionalModelRequestFields: ["top_k": 5])
 
   @Test(arguments: [
-    "anthropic.claude-3-5-sonnet-20241022-v2:0", "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-v1:0",
+    "anthropic.claude-3-5-sonnet-20241022-v2:0",
+    "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-v1:0",
   ])
   func converse(modelID: String) async throws {
     let plain = try await bedrock.converse(modelID: modelID, ConverseRequest(messages: [.user("hi")]))

@@ -64,12 +64,13 @@ extension AWSClient {
       let failure: AWSError
       var retryAfterMilliseconds: Int64?
       do {
-        let signed = try await signed(request, invocationID: invocationID, policy: policy)
+        let (signed, credentials) = try await signed(request, invocationID: invocationID, policy: policy)
         switch try await attempt(self, signed) {
         case .success(let response):
           withQuota(of: request.service) { policy.succeeded(quota: &$0) }
           return response
-        case .failure(let error, let response):
+        case .failure(let answered, let response):
+          let error = answered.withoutSecrets(of: credentials)
           if !hasCorrectedClock, correctClock(after: error, response.headers) {
             hasCorrectedClock = true
             continue
@@ -101,7 +102,9 @@ extension AWSClient {
   }
 
   /// The request of one attempt, addressed, signed and bounded by the deadline.
-  private func signed(_ request: ServiceRequest, invocationID: String, policy: RetryPolicy) async throws -> HTTPRequest {
+  private func signed(
+    _ request: ServiceRequest, invocationID: String, policy: RetryPolicy
+  ) async throws -> (HTTPRequest, Credentials) {
     let credentials = try await configuration.credentials.credentials(using: transport, clock: clock)
     let now = clock.nowMilliseconds
     var timeout = request.timeoutMilliseconds ?? configuration.requestTimeoutMilliseconds
@@ -137,9 +140,12 @@ extension AWSClient {
     }
     var url = "\(request.endpoint.scheme)://\(request.endpoint.authority)\(path)"
     if !query.isEmpty { url += "?\(query)" }
-    return HTTPRequest(
+    var signed = HTTPRequest(
       method: request.method, url: url, headers: headers, body: request.body, timeoutMilliseconds: timeout,
       connectTimeoutMilliseconds: min(timeout, configuration.connectTimeoutMilliseconds))
+    // A proxy would look for the local cloud on its own machine.
+    signed.bypassesProxy = request.endpoint.isLoopback
+    return (signed, credentials)
   }
 
   /// Follows the service's clock when an error says that ours is off; true when a new attempt would be signed for another time.

@@ -79,6 +79,14 @@ public struct AWSError: Error, Sendable {
     AWSError(code: invalidInputCode, message: message, service: service.serviceID, operation: operation)
   }
 
+  /// The same error with secrets in its message blotted out: a refused signature comes back with everything that was signed.
+  func withoutSecrets(of credentials: Credentials) -> AWSError {
+    let cleaned = [credentials.secretAccessKey, credentials.sessionToken ?? ""].reduce(message) { $0.replacing($1, by: "(not shown)") }
+    return AWSError(
+      code: code, message: cleaned, service: service, operation: operation, httpStatus: httpStatus, requestID: requestID,
+      isRetryable: isRetryable, isThrottling: isThrottling, item: item, cancellationReasons: cancellationReasons)
+  }
+
   /// The same error with the call it belongs to, where it does not say so itself.
   func during(_ operation: String, of service: AWSService) -> AWSError {
     AWSError(

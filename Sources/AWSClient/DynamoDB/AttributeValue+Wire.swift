@@ -43,7 +43,8 @@ extension AttributeValue: JSONDecodable, JSONEncodable {
         try reader.beginArray()
         while try reader.nextElement() { values.append(try reader.readBase64()) }
         value = .binarySet(values)
-      default: throw JSONError(.invalidValue, byteOffset: begin, expected: "a DynamoDB value of type S, N, B, BOOL, NULL, L, M, SS, NS or BS")
+      default:
+        throw JSONError(.invalidValue, byteOffset: begin, expected: "a DynamoDB value of type S, N, B, BOOL, NULL, L, M, SS, NS or BS")
       }
     }
     guard let value else { throw JSONError(.invalidValue, byteOffset: begin, expected: "a DynamoDB value with its type") }

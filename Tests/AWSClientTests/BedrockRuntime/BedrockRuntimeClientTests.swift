@@ -118,7 +118,9 @@ struct BedrockRuntimeClientTests {
     let throttled = FakeTransport.Answer.json(
       #"{"message":"slow down"}"#, status: 429, headers: ["x-amzn-ErrorType": "ThrottlingException:http://internal/"])
     let transport = FakeTransport([throttled, throttled, throttled])
-    let error = await #expect(throws: AWSError.self) { try await BedrockRuntimeClient(.fake(transport)).converseStream(modelID: "m", request) }
+    let error = await #expect(throws: AWSError.self) {
+      try await BedrockRuntimeClient(.fake(transport)).converseStream(modelID: "m", request)
+    }
     #expect(error?.code == "ThrottlingException")
     #expect(error?.message == "slow down")
     #expect(transport.requests.count == 3)

@@ -8,7 +8,8 @@ struct EventStreamDecoderTests {
     EventStreamFrame(
       headers: [
         ("t", .bool(true)), ("f", .bool(false)), ("byte", .byte(-1)), ("short", .int16(-2)), ("int", .int32(.min)), ("long", .int64(.max)),
-        ("bytes", .bytes([0, 255])), ("text", .string("é")), ("time", .timestamp(1_500)), ("id", .uuid(Array(0..<16))), ("none", .bytes([])),
+        ("bytes", .bytes([0, 255])), ("text", .string("é")), ("time", .timestamp(1_500)), ("id", .uuid(Array(0..<16))),
+        ("none", .bytes([])),
       ], payload: [1, 2, 3]),
   ]
   private var stream: [UInt8] { frames.flatMap(\.bytes) }
@@ -75,10 +76,11 @@ struct EventStreamDecoderTests {
     }
   }
 
-  @Test(arguments: [
-    // Lengths that no frame can have, with right checksums.
-    (0, 0), (15, 0), (16, 1), (0xFFFF_FFFF, 0), (300_000, 200_000),
-  ] as [(UInt32, UInt32)])
+  @Test(
+    arguments: [
+      // Lengths that no frame can have, with right checksums.
+      (0, 0), (15, 0), (16, 1), (0xFFFF_FFFF, 0), (300_000, 200_000),
+    ] as [(UInt32, UInt32)])
   func impossibleLengthsAreRefused(total: UInt32, headers: UInt32) {
     var prelude = total.bigEndianBytes + headers.bigEndianBytes
     prelude += CRC32.checksum(prelude).bigEndianBytes
@@ -86,9 +88,10 @@ struct EventStreamDecoderTests {
     #expect(throws: EventStreamDecoder.Failure.self) { try decoder.receive(prelude) }
   }
 
-  @Test(arguments: [
-    [0], [1, 0x61], [1, 0x61, 10], [1, 0x61, 7, 0, 5, 0x62], [1, 0xFF, 0], [1, 0x61, 7, 0, 1, 0xFF], [1, 0x61, 9, 1, 2, 3], [200, 0x61],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [0], [1, 0x61], [1, 0x61, 10], [1, 0x61, 7, 0, 5, 0x62], [1, 0xFF, 0], [1, 0x61, 7, 0, 1, 0xFF], [1, 0x61, 9, 1, 2, 3], [200, 0x61],
+    ] as [[UInt8]])
   func badHeadersAreRefused(headers: [UInt8]) {
     var frame = UInt32(16 + headers.count).bigEndianBytes + UInt32(headers.count).bigEndianBytes
     frame += CRC32.checksum(frame).bigEndianBytes

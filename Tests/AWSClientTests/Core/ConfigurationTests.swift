@@ -14,13 +14,15 @@ struct ConfigurationTests {
     #expect(try configuration(["AWS_DEFAULT_REGION": "us-west-2"]).region == "eu-central-1")
   }
 
-  @Test(arguments: [
-    (["AWS_REGION": ""], "AWS_REGION"), (["AWS_REGION": "evil.example/"], "evil.example/"),
-    (["AWS_SECRET_ACCESS_KEY": ""], "AWS_SECRET_ACCESS_KEY"), (["AWS_ACCESS_KEY_ID": ""], "AWS_ACCESS_KEY_ID"),
-    (["AWS_MAX_ATTEMPTS": "0"], "AWS_MAX_ATTEMPTS is '0'"), (["AWS_MAX_ATTEMPTS": "many"], "AWS_MAX_ATTEMPTS is 'many'"),
-    (["AWS_USE_FIPS_ENDPOINT": "yes"], "AWS_USE_FIPS_ENDPOINT is 'yes'"), (["AWS_ENDPOINT_URL": "nowhere"], "AWS_ENDPOINT_URL is 'nowhere'"),
-    (["AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "x"], "AWS_ENDPOINT_URL_BEDROCK_RUNTIME is 'x'"),
-  ] as [([String: String], String)])
+  @Test(
+    arguments: [
+      (["AWS_REGION": ""], "AWS_REGION"), (["AWS_REGION": "evil.example/"], "evil.example/"),
+      (["AWS_SECRET_ACCESS_KEY": ""], "AWS_SECRET_ACCESS_KEY"), (["AWS_ACCESS_KEY_ID": ""], "AWS_ACCESS_KEY_ID"),
+      (["AWS_MAX_ATTEMPTS": "0"], "AWS_MAX_ATTEMPTS is '0'"), (["AWS_MAX_ATTEMPTS": "many"], "AWS_MAX_ATTEMPTS is 'many'"),
+      (["AWS_USE_FIPS_ENDPOINT": "yes"], "AWS_USE_FIPS_ENDPOINT is 'yes'"),
+      (["AWS_ENDPOINT_URL": "nowhere"], "AWS_ENDPOINT_URL is 'nowhere'"),
+      (["AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "x"], "AWS_ENDPOINT_URL_BEDROCK_RUNTIME is 'x'"),
+    ] as [([String: String], String)])
   func aBadValueIsNamed(variables: [String: String], text: String) {
     let error = #expect(throws: AWSError.self) { try configuration(variables) }
     #expect(error?.code == "InvalidConfiguration")

@@ -75,7 +75,9 @@ struct CredentialsTests {
     #expect(throws: AWSError.self) { try provider(["AWS_CONTAINER_CREDENTIALS_FULL_URI": url]) }
   }
 
-  @Test(arguments: ["https://example.com/creds", "http://localhost:80/creds", "http://127.0.0.53/creds", "http://[::1]:1/", "http://[fd00:ec2::23]/"])
+  @Test(arguments: [
+    "https://example.com/creds", "http://localhost:80/creds", "http://127.0.0.53/creds", "http://[::1]:1/", "http://[fd00:ec2::23]/",
+  ])
   func trustedAddressesAreTaken(url: String) throws {
     _ = try provider(["AWS_CONTAINER_CREDENTIALS_FULL_URI": url])
   }
@@ -142,4 +144,3 @@ struct CredentialsTests {
     }
   }
 }
-

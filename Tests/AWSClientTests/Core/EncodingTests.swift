@@ -5,7 +5,9 @@ import Testing
 /// The small codecs: Base64, CRC-32, percent-encoding, HTTP dates, XML.
 struct EncodingTests {
   /// RFC 4648 section 10.
-  @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")])
+  @Test(arguments: [
+    ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
+  ])
   func base64(text: String, encoded: String) {
     #expect(Base64.encode(Array(text.utf8)) == encoded)
     #expect(Base64.decode(encoded) == Array(text.utf8))
@@ -42,12 +44,15 @@ struct EncodingTests {
   }
 
   @Test(arguments: [
-    ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777_000), ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199_000),
+    ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777_000),
+    ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199_000),
     ("Mon, 01 Jan 2100 00:00:00 GMT", 4_102_444_800_000),
   ])
   func httpDates(text: String, milliseconds: Int64) { #expect(HTTPDate.milliseconds(text) == milliseconds) }
 
-  @Test(arguments: ["", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Abc 1994 08:49:37 GMT", "Sun, 99 Nov 1994 08:49:37 GMT"])
+  @Test(arguments: [
+    "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Abc 1994 08:49:37 GMT", "Sun, 99 Nov 1994 08:49:37 GMT",
+  ])
   func otherDatesAreNone(text: String) { #expect(HTTPDate.milliseconds(text) == nil) }
 
   @Test func xml() throws {
@@ -62,7 +67,8 @@ struct EncodingTests {
   }
 
   @Test(arguments: [
-    "", "text", "<a>", "<a></b>", "<a/><b/>", "<a>&unknown;</a>", "<a>&amp</a>", "<a b></a>", "<a b=1/>", "<a b=\"1/>", "<>", "<a><![CDATA[</a>",
+    "", "text", "<a>", "<a></b>", "<a/><b/>", "<a>&unknown;</a>", "<a>&amp</a>", "<a b></a>", "<a b=1/>", "<a b=\"1/>", "<>",
+    "<a><![CDATA[</a>",
     "<!DOCTYPE a [<!ENTITY e \"x\">]><a>&e;</a>", "<a>&#xD800;</a>", String(repeating: "<a>", count: 1_000),
   ])
   func badXMLIsRefused(text: String) { #expect(throws: XMLElement.ParsingError.self) { try XMLElement(parsing: Array(text.utf8)) } }

@@ -9,13 +9,14 @@ struct ServiceErrorTests {
     return await #expect(throws: AWSError.self) { try await DynamoDBClient(client).getItem(GetItemInput(tableName: "t", key: ["a": "b"])) }
   }
 
-  @Test(arguments: [
-    (#"{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"no table"}"#, HTTPHeaders()),
-    (#"{"__type":"ResourceNotFoundException:http://internal/coral","Message":"no table"}"#, [:]),
-    (#"{"code":"aws.x#ResourceNotFoundException","errorMessage":"no table"}"#, [:]),
-    (#"{"message":"no table"}"#, ["x-amzn-ErrorType": "ResourceNotFoundException:http://internal/"]),
-    (#"{"__type":"Other","message":"no table"}"#, ["x-amzn-errortype": "ResourceNotFoundException"]),
-  ] as [(String, HTTPHeaders)])
+  @Test(
+    arguments: [
+      (#"{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"no table"}"#, HTTPHeaders()),
+      (#"{"__type":"ResourceNotFoundException:http://internal/coral","Message":"no table"}"#, [:]),
+      (#"{"code":"aws.x#ResourceNotFoundException","errorMessage":"no table"}"#, [:]),
+      (#"{"message":"no table"}"#, ["x-amzn-ErrorType": "ResourceNotFoundException:http://internal/"]),
+      (#"{"__type":"Other","message":"no table"}"#, ["x-amzn-errortype": "ResourceNotFoundException"]),
+    ] as [(String, HTTPHeaders)])
   func codesOfJSONServicesLoseNamespaceAndSuffix(body: String, headers: HTTPHeaders) async {
     let error = await error(.json(body, status: 400, headers: headers))
     #expect(error?.code == "ResourceNotFoundException")
@@ -107,6 +108,27 @@ struct ServiceErrorTests {
     let body = "<Error><Code>InternalError</Code></Error>"
     let output = try await S3Client(.fake(FakeTransport([.json(body)]))).getObject(GetObjectInput(bucket: "bucket", key: "k"))
     #expect(output.body == Array(body.utf8))
+  }
+
+  @Test func aRefusedSignatureDoesNotGiveTheTokenAway() async {
+    let token = "FwoGZXIvYXdzEA=="
+    let body =
+      #"{"__type":"InvalidSignatureException","message":"should have been 'x-amz-security-token:\#(token)\nx' and '\#(token)' not"}"#
+    let client = AWSClient.fake(FakeTransport([.json(body, status: 400)])) {
+      $0.credentials = StaticCredentialsProvider(Credentials(accessKeyID: "AKIA", secretAccessKey: "s3cr3t", sessionToken: token))
+    }
+    let error = await #expect(throws: AWSError.self) {
+      try await DynamoDBClient(client).getItem(GetItemInput(tableName: "t", key: ["a": "b"]))
+    }
+    #expect(error?.message == "should have been 'x-amz-security-token:(not shown)\nx' and '(not shown)' not")
+  }
+
+  @Test func aRequestIsDescribedWithoutItsHeaders() {
+    let request = HTTPRequest(method: "GET", url: "https://host/", headers: ["Authorization": "very secret"])
+    var dumped = ""
+    dump(request, to: &dumped)
+    #expect("\(request)" == "GET https://host/ (0 bytes)")
+    #expect(dumped.firstRange(of: "very secret") == nil)
   }
 
   @Test func descriptionsSayWhatWhereAndWhy() {

@@ -3,12 +3,16 @@ import JSON
 import Testing
 
 struct AttributeValueTests {
-  @Test(arguments: [
-    (.string("é\"\n"), #"{"S":"é\"\n"}"#), (.string(""), #"{"S":""}"#), (.number("1.50"), #"{"N":"1.50"}"#), (.binary([0, 1, 255]), #"{"B":"AAH/"}"#),
-    (.binary([]), #"{"B":""}"#), (true, #"{"BOOL":true}"#), (.null, #"{"NULL":true}"#), ([], #"{"L":[]}"#),
-    ([1, ["a"]], #"{"L":[{"N":"1"},{"L":[{"S":"a"}]}]}"#), ([:], #"{"M":{}}"#), (["a": ["b": .null]], #"{"M":{"a":{"M":{"b":{"NULL":true}}}}}"#),
-    (.stringSet(["a", "b"]), #"{"SS":["a","b"]}"#), (.numberSet(["1"]), #"{"NS":["1"]}"#), (.binarySet([[1], []]), #"{"BS":["AQ==",""]}"#),
-  ] as [(AttributeValue, String)])
+  @Test(
+    arguments: [
+      (.string("é\"\n"), #"{"S":"é\"\n"}"#), (.string(""), #"{"S":""}"#), (.number("1.50"), #"{"N":"1.50"}"#),
+      (.binary([0, 1, 255]), #"{"B":"AAH/"}"#),
+      (.binary([]), #"{"B":""}"#), (true, #"{"BOOL":true}"#), (.null, #"{"NULL":true}"#), ([], #"{"L":[]}"#),
+      ([1, ["a"]], #"{"L":[{"N":"1"},{"L":[{"S":"a"}]}]}"#), ([:], #"{"M":{}}"#),
+      (["a": ["b": .null]], #"{"M":{"a":{"M":{"b":{"NULL":true}}}}}"#),
+      (.stringSet(["a", "b"]), #"{"SS":["a","b"]}"#), (.numberSet(["1"]), #"{"NS":["1"]}"#),
+      (.binarySet([[1], []]), #"{"BS":["AQ==",""]}"#),
+    ] as [(AttributeValue, String)])
   func theWireFormIsDynamoDBs(value: AttributeValue, json: String) throws {
     #expect(String(decoding: value.json, as: UTF8.self) == json)
     #expect(try AttributeValue(json: Array(json.utf8)) == value)
@@ -32,7 +36,8 @@ struct AttributeValueTests {
   }
 
   @Test(arguments: [
-    ("123456789012345678901234567890123456789", "$"), ("[1e126]", "$[0]"), (#"{"a":{"b":[0,1E-131]}}"#, "$.a.b[1]"), (#"{"a":1,"a":2}"#, "$.a"),
+    ("123456789012345678901234567890123456789", "$"), ("[1e126]", "$[0]"), (#"{"a":{"b":[0,1E-131]}}"#, "$.a.b[1]"),
+    (#"{"a":1,"a":2}"#, "$.a"),
     ("1e99999999999999999999", "$"),
   ])
   func whatDynamoDBCannotHoldIsNamed(text: String, path: String) throws {
@@ -41,9 +46,10 @@ struct AttributeValueTests {
     #expect(error?.path == path)
   }
 
-  @Test(arguments: [
-    (.binary([1]), "$"), ([.stringSet(["a"])], "$[0]"), (["a": [.numberSet(["1"])]], "$.a[0]"), (["b": .binarySet([])], "$.b"),
-  ] as [(AttributeValue, String)])
+  @Test(
+    arguments: [
+      (.binary([1]), "$"), ([.stringSet(["a"])], "$[0]"), (["a": [.numberSet(["1"])]], "$.a[0]"), (["b": .binarySet([])], "$.b"),
+    ] as [(AttributeValue, String)])
   func whatJSONCannotHoldIsNamed(value: AttributeValue, path: String) {
     let error = #expect(throws: AttributeValueError.self) { try value.toJSON() }
     #expect(error?.path == path)

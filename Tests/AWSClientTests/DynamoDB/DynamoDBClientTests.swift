@@ -8,7 +8,8 @@ struct DynamoDBClientTests {
     let transport = FakeTransport([.json("{}")])
     let output = try await DynamoDBClient(.fake(transport)).getItem(
       GetItemInput(
-        tableName: "orders", key: ["id": "a"], consistentRead: true, projectionExpression: "#v", expressionAttributeNames: ["#v": "version"]))
+        tableName: "orders", key: ["id": "a"], consistentRead: true, projectionExpression: "#v", expressionAttributeNames: ["#v": "version"]
+      ))
     #expect(output.item == nil)
     let request = try #require(transport.requests.first)
     #expect(request.method == "POST")

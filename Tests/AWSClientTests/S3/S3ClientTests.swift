@@ -8,7 +8,8 @@ struct S3ClientTests {
   @Test(arguments: [
     ("bucket", "a b/é+.txt", "https://bucket.s3.us-east-1.amazonaws.com/a%20b/%C3%A9%2B.txt"),
     ("bucket", "../x//y", "https://bucket.s3.us-east-1.amazonaws.com/../x//y"),
-    ("my.bucket", "k", "https://s3.us-east-1.amazonaws.com/my.bucket/k"), ("Old_Bucket", "k", "https://s3.us-east-1.amazonaws.com/Old_Bucket/k"),
+    ("my.bucket", "k", "https://s3.us-east-1.amazonaws.com/my.bucket/k"),
+    ("Old_Bucket", "k", "https://s3.us-east-1.amazonaws.com/Old_Bucket/k"),
   ])
   func theBucketIsPartOfTheHostWhereItCanBe(bucket: String, key: String, url: String) async throws {
     let transport = FakeTransport([done])
@@ -80,7 +81,8 @@ struct S3ClientTests {
     #expect(
       head
         == S3ObjectHead(
-          eTag: "\"e\"", contentLength: 5_368_709_120, contentType: "text/csv", lastModified: "Wed, 21 Oct 2015 07:28:00 GMT", versionID: "v",
+          eTag: "\"e\"", contentLength: 5_368_709_120, contentType: "text/csv", lastModified: "Wed, 21 Oct 2015 07:28:00 GMT",
+          versionID: "v",
           metadata: ["owner": "me"]))
   }
 

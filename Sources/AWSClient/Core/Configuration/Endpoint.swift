@@ -51,18 +51,13 @@ public struct Endpoint: Sendable, Hashable {
     if authority.hasPrefix("["), let bracket = authority.firstIndex(of: "]") { return String(authority[...bracket]) }
     return authority.split(separator: ":").first.map(String.init) ?? authority
   }
-}
 
-extension String {
-  /// The first place where `text` stands, byte for byte.
-  func firstRange(of text: String) -> Range<String.Index>? {
-    let haystack = utf8
-    let needle = Array(text.utf8)
-    var start = haystack.startIndex
-    while start < haystack.endIndex {
-      if haystack[start...].starts(with: needle) { return start..<haystack.index(start, offsetBy: needle.count) }
-      start = haystack.index(after: start)
-    }
-    return nil
+  /// True for an address of this machine's own.
+  var isLoopback: Bool {
+    let host = host
+    if host == "localhost" || host == "[::1]" { return true }
+    guard host.hasPrefix("127.") else { return false }
+    let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+    return octets.count == 4 && octets.allSatisfy { UInt8($0) != nil }
   }
 }

@@ -20,7 +20,7 @@ final class ContainerCredentialsProvider: CredentialsProvider {
     } else if let full = value("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
       let withoutQuery = full.split(separator: "?", maxSplits: 1).first.map(String.init) ?? full
       let endpoint = try Endpoint(url: withoutQuery, source: "AWS_CONTAINER_CREDENTIALS_FULL_URI")
-      guard endpoint.scheme == "https" || ContainerCredentialsProvider.isTrusted(host: endpoint.host) else {
+      guard endpoint.scheme == "https" || endpoint.isLoopback || ContainerCredentialsProvider.agents.contains(endpoint.host) else {
         throw AWSError.configuration(
           "AWS_CONTAINER_CREDENTIALS_FULL_URI names the host '\(endpoint.host)' over plain HTTP: expected https, a loopback address, "
             + "169.254.170.2, 169.254.170.23 or [fd00:ec2::23]")
@@ -33,11 +33,8 @@ final class ContainerCredentialsProvider: CredentialsProvider {
     token = value("AWS_CONTAINER_AUTHORIZATION_TOKEN")
   }
 
-  private static func isTrusted(host: String) -> Bool {
-    if ["localhost", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"].contains(host) { return true }
-    let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-    return octets.count == 4 && octets.first == "127" && octets.allSatisfy { UInt8($0) != nil }
-  }
+  /// Where the agents of ECS and EKS answer (the AWS SDKs' reference guide, "Container credential provider").
+  private static let agents = ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"]
 
   func credentials(using transport: any HTTPTransport, clock: any AWSClock) async throws -> Credentials {
     try await kept.credentials(clock: clock) { [self] in try await fetch(using: transport, clock: clock) }

@@ -61,6 +61,9 @@ struct CRC32 {
 extension UInt32 {
   /// The four bytes, most significant first.
   var bigEndianBytes: [UInt8] {
-    [UInt8(truncatingIfNeeded: self >> 24), UInt8(truncatingIfNeeded: self >> 16), UInt8(truncatingIfNeeded: self >> 8), UInt8(truncatingIfNeeded: self)]
+    [
+      UInt8(truncatingIfNeeded: self >> 24), UInt8(truncatingIfNeeded: self >> 16), UInt8(truncatingIfNeeded: self >> 8),
+      UInt8(truncatingIfNeeded: self),
+    ]
   }
 }

@@ -102,7 +102,9 @@ private struct XMLParser {
     var text: [UInt8] = []
     while let byte = peek() {
       if byte != UInt8(ascii: "<") {
-        if byte == UInt8(ascii: "&") { try entity(into: &text) } else {
+        if byte == UInt8(ascii: "&") {
+          try entity(into: &text)
+        } else {
           text.append(byte)
           offset += 1
         }
@@ -174,7 +176,8 @@ private struct XMLParser {
     case "apos": text.append(UInt8(ascii: "'"))
     default:
       let number =
-        reference.hasPrefix("#x") ? UInt32(reference.dropFirst(2), radix: 16) : reference.hasPrefix("#") ? UInt32(reference.dropFirst()) : nil
+        reference.hasPrefix("#x")
+        ? UInt32(reference.dropFirst(2), radix: 16) : reference.hasPrefix("#") ? UInt32(reference.dropFirst()) : nil
       guard let scalar = number.flatMap(Unicode.Scalar.init) else { throw error("a reference that XML knows, not '&\(reference);'") }
       text.append(contentsOf: String(scalar).utf8)
     }

@@ -56,6 +56,7 @@ public final class CurlTransport: HTTPTransport {
   /// The usual places of Debian, Amazon Linux and Alpine; a trimmed file beside the function comes first.
   private static func systemCertificateFile() -> String? {
     let task = Environment.current["LAMBDA_TASK_ROOT"].map { ["\($0)/cacert.pem"] } ?? []
-    return (task + ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]).first(where: FileReader.exists)
+    return (task + ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]).first(
+      where: FileReader.exists)
   }
 }

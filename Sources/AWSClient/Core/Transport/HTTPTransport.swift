@@ -34,6 +34,12 @@ public struct HTTPRequest: Sendable {
   }
 }
 
+extension HTTPRequest: CustomStringConvertible, CustomReflectable {
+  /// Without header fields and body: these hold the signature, the session token and the customer's data.
+  public var description: String { "\(method) \(url) (\(body.count) bytes)" }
+  public var customMirror: Mirror { Mirror(self, children: ["method": method, "url": url]) }
+}
+
 public struct HTTPResponse: Sendable {
   public var status: Int
   public var headers: HTTPHeaders

@@ -11,7 +11,8 @@ struct CurlTransportTests {
   }
 
   @Test func aRequestArrivesAsItWasWritten() async throws {
-    let server = TestServer { _ in TestServer.response(Array("made".utf8), status: 201, headers: "X-One: a \r\nX-Empty:\r\nETag: \"e\"\r\n") }
+    let server = TestServer { _ in TestServer.response(Array("made".utf8), status: 201, headers: "X-One: a \r\nX-Empty:\r\nETag: \"e\"\r\n")
+    }
     defer { server.stop() }
     var request = request(server, "PUT", "/a/../b//%C3%A9?x=1&y=%20", body: Array(0...255))
     request.headers = ["X-Test": "1", "X-None": ""]
@@ -183,7 +184,8 @@ struct CurlTransportTests {
     let server = TestServer { _ in TestServer.response(Array(#"{"Item":{"id":{"S":"a"}}}"#.utf8)) }
     defer { server.stop() }
     let configuration = try AWSConfiguration.fromEnvironment([
-      "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_ENDPOINT_URL_DYNAMODB": server.url,
+      "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "secret",
+      "AWS_ENDPOINT_URL_DYNAMODB": server.url,
     ])
     let client = DynamoDBClient(AWSClient(configuration: configuration))
     for _ in 0..<3 { #expect(try await client.getItem(GetItemInput(tableName: "t", key: ["id": "a"])).item == ["id": "a"]) }
