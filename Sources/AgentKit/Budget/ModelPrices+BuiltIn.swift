@@ -1,9 +1,10 @@
 extension ModelPrices {
-  /// List prices on demand, without batch discounts and long-context surcharges; set a table of your own where yours differ.
+  /// List prices on demand, without batch discounts and long-context surcharges, gathered from public pages and not compared with the
+  /// provider's own list (docs/not-verified.md). Set a table of your own, by MODEL_PRICES, where they matter or differ.
   ///
   /// From generation 4.5 on, Claude costs a tenth more through regional and geographic endpoints than through the global ones, so those
   /// models have two entries. Claude 3.5 Sonnet is in extended access, at twice its first price.
-  /// Source: https://aws.amazon.com/bedrock/pricing/
+  /// The list to compare with: https://aws.amazon.com/bedrock/pricing/
   public static let builtIn = ModelPrices(
     asOf: "2026-07-01",
     entries: [

@@ -35,7 +35,7 @@ public struct ModelPrices: Sendable, Hashable {
   /// Tokens that a service may add to a request of its own accord (the tool-use system prompt, message marks).
   public static let overheadTokens = 2_048
 
-  /// When the table was last compared with the provider's price list: an ISO 8601 date.
+  /// The day for which the prices are given: an ISO 8601 date.
   public let asOf: String
   public let entries: [String: Price]
 

@@ -57,7 +57,7 @@ import Testing
     #expect(try await store.load("no-such-run") == nil)
   }
 
-  @Test(arguments: Ledger.available) func `of two writers who saw the same row one succeeds`(ledger: Ledger) async throws {
+  @Test(arguments: Ledger.available) func `B5: of two writers who saw the same row one succeeds`(ledger: Ledger) async throws {
     let store = try ledger.make()
     let record = record()
     _ = try await store.create(record)
