@@ -21,7 +21,8 @@ fail() { printf 'build-functions: %s\n' "$*" >&2; exit 1; }
 # A libcurl without the parts that need GSSAPI, LDAP, RTMP and SSH, in front of Debian's in the linker's search.
 libraries="/usr/lib/$(uname -m)-linux-gnu"
 trimmed="$PWD/$scratch/libraries"
-if [[ ! -f "$trimmed/libcurl.a" || Scripts/static-link/curl-stubs.c -nt "$trimmed/libcurl.a" || "$libraries/libcurl.a" -nt "$trimmed/libcurl.a" ]]; then
+is_newer() { [[ "$1" -nt "$trimmed/libcurl.a" ]]; }
+if is_newer "$libraries/libcurl.a" || is_newer Scripts/static-link/curl-stubs.c || is_newer Scripts/build-functions.sh; then
   mkdir -p "$trimmed"
   clang -O2 -Wall -c -o "$trimmed/curl-stubs.o" Scripts/static-link/curl-stubs.c
   cp "$libraries/libcurl.a" "$trimmed/libcurl.unfinished"
