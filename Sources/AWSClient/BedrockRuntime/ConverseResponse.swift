@@ -42,6 +42,9 @@ public struct TokenUsage: Sendable, Hashable {
 
   public static let zero = TokenUsage(inputTokens: 0, outputTokens: 0)
 
+  /// Input tokens with those that were read from and written to the cache.
+  public var allInputTokens: Int { inputTokens.saturatingAdd(cacheReadInputTokens).saturatingAdd(cacheWriteInputTokens) }
+
   /// The sum of two usages; sums that would overflow stay at the largest integer.
   public static func + (left: TokenUsage, right: TokenUsage) -> TokenUsage {
     TokenUsage(

@@ -72,10 +72,10 @@ public struct AgentLoop: Sendable {
     let response = try await ask(&progress)
     switch Reply(response) {
     case .answer(let text):
-      progress.conversation.append(response.message)
+      progress.conversation.append(response.messageToKeep)
       return progress.beginning + text
     case .useTools(let uses):
-      progress.conversation.append(response.message)
+      progress.conversation.append(response.messageToKeep)
       progress.beginning = ""
       progress.continuations = 0
       progress.malformedReplies = 0
@@ -92,7 +92,7 @@ public struct AgentLoop: Sendable {
           "The answer was cut off at \(limits.maxTokens) tokens \(progress.continuations) times; raise the limit or ask for less.")
       }
       progress.beginning += text
-      progress.conversation.append(response.message)
+      progress.conversation.append(response.messageToKeep)
       progress.conversation.append(.user(Reply.goOn))
     case .unusable(let problem):
       progress.malformedReplies += 1
@@ -139,7 +139,7 @@ public struct AgentLoop: Sendable {
         let cost = response.reportsUsage ? prices.cost(of: response.usage, modelID: modelID) : reservation
         progress.turns += 1
         progress.usage += response.usage
-        progress.costMicroUSD += cost
+        progress.costMicroUSD = progress.costMicroUSD.saturatingAdd(cost)
         observe(
           .modelAnswered(
             turn: progress.turns, stopReason: response.stopReason, usage: response.usage, costMicroUSD: cost,
@@ -203,7 +203,7 @@ public struct AgentLoop: Sendable {
   }
 
   static func dollars(_ micro: Int64) -> String {
-    let digits = String(micro % 1_000_000)
-    return "\(micro / 1_000_000).\(String(repeating: "0", count: 6 - digits.utf8.count))\(digits) USD"
+    let digits = String(micro.magnitude % 1_000_000)
+    return "\(micro < 0 ? "-" : "")\(micro.magnitude / 1_000_000).\(String(repeating: "0", count: 6 - digits.utf8.count))\(digits) USD"
   }
 }

@@ -84,7 +84,7 @@ public enum ConversationRules {
             found.append(Violation(path: path + ".text", message: "the text is no string"))
             continue
           }
-          if text.isEmpty { found.append(Violation(path: path + ".text", message: "the text is empty")) }
+          if Reply.isBlank(text) { found.append(Violation(path: path + ".text", message: "the text is empty or blank")) }
         case "toolUse":
           check(toolUse: block, by: message.role, path: path + ".toolUse", asked: &asked, found: &found)
         case "toolResult":

@@ -45,7 +45,7 @@ public enum Reply: Sendable, Equatable {
     }
   }
 
-  private static func isBlank(_ text: String) -> Bool { text.utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } }
+  static func isBlank(_ text: String) -> Bool { text.utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } }
 
   /// Why a message could not stand in a conversation that Converse accepts; nil when it can.
   private static func problem(of message: Message) -> String? {
@@ -60,5 +60,15 @@ public enum Reply: Sendable, Equatable {
       guard use.input.objectValue != nil else { return "the input of tool use '\(use.id)' is \(use.input.kindDescription), not an object" }
     }
     return nil
+  }
+}
+
+extension ConverseResponse {
+  /// The model's message as it may stand in a conversation: models do write blank texts before a tool use, and Bedrock refuses to be
+  /// sent them back.
+  public var messageToKeep: Message {
+    var message = message
+    message.content.removeAll { $0.text.map(Reply.isBlank) ?? false }
+    return message
   }
 }

@@ -80,7 +80,7 @@ struct ToolRunner: Sendable {
     }
     switch value {
     case .object: return .json(value)
-    case .string(let text) where !text.isEmpty: return .text(text)
+    case .string(let text) where !Reply.isBlank(text): return .text(text)
     // Several models take nothing but objects as JSON.
     default: return .json(["result": value])
     }

@@ -1,4 +1,5 @@
 import AWSClient
+import AgentKit
 
 /// The row of one orchestration: everything that must survive a crash, and nothing that can be derived.
 public struct OrchestrationRecord: Sendable, Equatable {
@@ -13,6 +14,13 @@ public struct OrchestrationRecord: Sendable, Equatable {
     public var modelCalls: Int = 0
 
     public init() {}
+
+    /// Counts what was spent. The figures come from services and agents, so that sums which would overflow stay at the largest number.
+    mutating func charge(costMicroUSD: Int64, inputTokens: Int64 = 0, outputTokens: Int64 = 0) {
+      self.costMicroUSD = self.costMicroUSD.saturatingAdd(costMicroUSD)
+      self.inputTokens = self.inputTokens.saturatingAdd(inputTokens)
+      self.outputTokens = self.outputTokens.saturatingAdd(outputTokens)
+    }
   }
 
   /// Troubles so far; each has a limit.
@@ -82,11 +90,13 @@ public struct OrchestrationRecord: Sendable, Equatable {
   public var needsModel: Bool { conversation.last?.role != .assistant }
 
   /// What may still be spent, in millionths of a US dollar; never below zero.
-  public var availableMicroUSD: Int64 { max(0, budgetMicroUSD - spending.costMicroUSD - spending.reservedMicroUSD) }
+  public var availableMicroUSD: Int64 {
+    max(0, budgetMicroUSD.saturatingSubtract(spending.costMicroUSD.saturatingAdd(spending.reservedMicroUSD)))
+  }
 
   /// Counts what was set aside as spent: the call or task it was for can no longer tell.
   mutating func writeOffReservation() {
-    spending.costMicroUSD += spending.reservedMicroUSD
+    spending.charge(costMicroUSD: spending.reservedMicroUSD)
     spending.reservedMicroUSD = 0
   }
 }

@@ -135,9 +135,11 @@ extension AgentConfiguration {
     if kind == .code, filename?.isEmpty != false { throw fail("config.filename", config["filename"], "a file name, which kind code needs") }
     let tools = try Self.strings(config["tools"], field: "config.tools", agentID: agentID)
     let limits = config["limits"]
-    func limit(_ name: String) throws(AgentConfigurationError) -> Int64? {
+    func limit(_ name: String, atMost maximum: Int64 = .max) throws(AgentConfigurationError) -> Int64? {
       guard let value = limits?[name], !value.isNull else { return nil }
-      guard let number = value.int64Value, number > 0 else { throw fail("config.limits.\(name)", value, "a positive integer") }
+      guard let number = value.int64Value, (1...maximum).contains(number) else {
+        throw fail("config.limits.\(name)", value, maximum == .max ? "a positive integer" : "a whole number from 1 to \(maximum)")
+      }
       return number
     }
     self.init(
@@ -145,7 +147,7 @@ extension AgentConfiguration {
       version: config["version"]?.stringValue ?? config["version"]?.numberValue?.text ?? "1", kind: kind, queueURL: queueURL,
       filename: filename, prompt: prompt, model: config["model"]?.stringValue, tools: tools,
       limits: Limits(
-        timeoutSeconds: try limit("timeoutSeconds").map(Int.init), turns: try limit("turns").map(Int.init),
+        timeoutSeconds: try limit("timeoutSeconds", atMost: Int64(TaskRequest.maximumDeadlineSeconds)).map(Int.init), turns: try limit("turns").map(Int.init),
         budgetMicroUSD: try limit("budgetMicroUSD"), maxTokens: try limit("maxTokens").map(Int.init)),
       state: state, categories: try Self.strings(row["categories"], field: "categories", agentID: agentID))
   }

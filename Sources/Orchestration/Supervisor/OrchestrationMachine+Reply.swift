@@ -22,10 +22,10 @@ extension OrchestrationMachine {
     costMicroUSD: Int64?, nowMilliseconds now: Int64
   ) -> Transition {
     var next = record
-    next.spending.costMicroUSD += costMicroUSD ?? record.spending.reservedMicroUSD
+    next.spending.charge(
+      costMicroUSD: costMicroUSD ?? record.spending.reservedMicroUSD, inputTokens: Int64(response.usage.allInputTokens),
+      outputTokens: Int64(response.usage.outputTokens))
     next.spending.reservedMicroUSD = 0
-    next.spending.inputTokens += Int64(response.usage.inputTokens + response.usage.cacheReadInputTokens + response.usage.cacheWriteInputTokens)
-    next.spending.outputTokens += Int64(response.usage.outputTokens)
     next.spending.modelCalls += 1
     next.lease = nil
     next.troubles.modelFailures = 0
@@ -34,10 +34,10 @@ extension OrchestrationMachine {
     switch Reply(response) {
     case .answer(let text):
       let whole = continuedText(conversation, next.troubles.continuations) + text
-      next.conversation.append(.inline(response.message))
+      next.conversation.append(.inline(response.messageToKeep))
       return .write(ended(next, Outcome(state: .completed, message: whole, decidedAtMilliseconds: now)))
-    case .useTools: return delegate(response.message, next, directory, now)
-    case .cutOff: return .write(cutOff(response.message, next, now))
+    case .useTools: return delegate(response.messageToKeep, next, directory, now)
+    case .cutOff: return .write(cutOff(response.messageToKeep, next, now))
     case .unusable(let problem): return .write(unusable(next, problem, now))
     case .contextWindowExceeded: return .write(compacted(next, now))
     case .failure(let failure): return .write(failed(next, failure.code.description, failure.message, now))
@@ -55,6 +55,18 @@ extension OrchestrationMachine {
     }
     next.troubles.compaction += 1
     return next
+  }
+
+  /// The row after a reply whose round cannot begin, because a tracking record of its number is there already.
+  func strayRound(_ record: OrchestrationRecord, costMicroUSD: Int64?, nowMilliseconds now: Int64) -> OrchestrationRecord {
+    var next = record
+    next.spending.charge(costMicroUSD: costMicroUSD ?? record.spending.reservedMicroUSD)
+    next.spending.reservedMicroUSD = 0
+    next.lease = nil
+    let requestID = RoundRecord.requestID(orchestrationID: record.id, number: record.rounds + 1)
+    return failed(
+      next, "ledger_inconsistent",
+      "The tracking record '\(requestID)' of another run with the same orchestration id is in the way. Ask again under a new id.", now)
   }
 
   // MARK: Replies that end or repeat
@@ -163,9 +175,9 @@ extension OrchestrationMachine {
     var next = record
     next.spending.reservedMicroUSD = 0
     for task in round.tasks {
-      next.spending.costMicroUSD += task.result?.usage?.costMicroUSD ?? task.budgetMicroUSD ?? 0
-      next.spending.inputTokens += task.result?.usage?.inputTokens ?? 0
-      next.spending.outputTokens += task.result?.usage?.outputTokens ?? 0
+      next.spending.charge(
+        costMicroUSD: task.result?.usage?.costMicroUSD ?? task.budgetMicroUSD ?? 0, inputTokens: task.result?.usage?.inputTokens ?? 0,
+        outputTokens: task.result?.usage?.outputTokens ?? 0)
     }
     next.conversation.append(.inline(Message(role: .user, content: round.tasks.map { Self.toolResult($0, data[$0.toolUseID]) })))
     return next

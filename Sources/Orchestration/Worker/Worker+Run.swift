@@ -99,7 +99,7 @@ extension Worker {
     let run = await loop.run(
       "Your input, as JSON:\n\(input.text)", context: ToolContext(orchestrationID: message.orchestrationID, taskID: message.toolUseID))
     let usage = TaskCompletion.Usage(
-      inputTokens: Int64(run.usage.inputTokens + run.usage.cacheReadInputTokens + run.usage.cacheWriteInputTokens),
+      inputTokens: Int64(run.usage.allInputTokens),
       outputTokens: Int64(run.usage.outputTokens), costMicroUSD: run.costMicroUSD)
     return switch run.outcome {
     case .answer(let text): Run(outcome: .success(AgentRun.value(ofAnswer: text)), usage: usage)

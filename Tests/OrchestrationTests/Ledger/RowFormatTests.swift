@@ -70,6 +70,18 @@ import Testing
     #expect(record.conversation == [.inline(.user("Do it"))])
   }
 
+  @Test func `what DynamoDB would refuse in a map is kept as text`() throws {
+    var deep: JSONValue = "ground"
+    for _ in 0..<40 { deep = ["level": deep] }
+    var record = Self.record()
+    record.conversation = [
+      .inline(.user(.toolResult(id: "t", content: [.json(["data": deep])]))),
+      .inline(.user(.toolResult(id: "t", content: [.json(["data": ["": "nameless"]])]))),
+    ]
+    for message in record.attributes["conversation"]?.listValue ?? [] { #expect(Set(message.mapValue?.keys ?? [:].keys) == ["role", "json_text"]) }
+    #expect(try OrchestrationRecord(attributes: record.attributes) == record)
+  }
+
   private static let unreadable: [(String, AttributeValue, String)] = [
     ("state", AttributeValue.string("odd"), "state"), ("conversation", .string("text"), "conversation"),
     ("conversation", [["role": 7]], "conversation[0]"), ("deadline", .string("soon"), "deadline"),

@@ -1,4 +1,5 @@
 public import AWSClient
+import AgentKit
 import JSON
 
 /// The row of the orchestration table. The names `orchestrationId`, `instance`, `conversation` and `request_id` are the original's.
@@ -58,7 +59,9 @@ extension OrchestrationRecord {
   /// - Throws: `LedgerError` that names the attribute.
   public init(attributes: [String: AttributeValue], table: String = "orchestrations") throws(LedgerError) {
     let row = AttributeReader(table: table, key: attributes["orchestrationId"]?.stringValue ?? "", attributes: attributes)
-    let created = try row.integer("created_at", default: try row.integer("instance") * 1000)
+    let (instance, overflow) = try row.integer("instance").multipliedReportingOverflow(by: 1000)
+    guard !overflow else { throw row.error("instance", "whole seconds since the Unix epoch") }
+    let created = try row.integer("created_at", default: instance)
     let defaults = Limits()
     var conversation: [StoredMessage] = []
     for (index, message) in try row.list("conversation").enumerated() {
@@ -66,7 +69,7 @@ extension OrchestrationRecord {
     }
     self.init(
       id: try row.text("orchestrationId"), task: try row.optionalText("task") ?? "", createdAtMilliseconds: created,
-      deadlineMilliseconds: try row.integer("deadline", default: created + Int64(defaults.deadlineSeconds) * 1000),
+      deadlineMilliseconds: try row.integer("deadline", default: created.saturatingAdd(Int64(defaults.deadlineSeconds) * 1000)),
       budgetMicroUSD: try row.integer("budget", default: defaults.budgetMicroUSD),
       callback: try row.optionalMap("callback").map { map throws(LedgerError) in try Callback(map) },
       depth: try row.count("depth"), traceHeader: try row.optionalText("trace_header"), conversation: conversation)

@@ -40,8 +40,14 @@ extension StoredMessage {
     }
   }
 
-  /// True when every number is written as DynamoDB writes it, so that its text comes back unchanged, and no object has a member twice.
-  private static func survives(_ value: JSONValue) -> Bool {
+  /// Levels of nesting that a message may have. DynamoDB takes 32, and the message stands in a list of the row.
+  /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+  private static let maximumDepth = 30
+
+  /// True when DynamoDB takes the value and gives it back unchanged: it is not nested too deeply, every number is written as DynamoDB
+  /// writes it, and no object has a member twice or one without a name.
+  private static func survives(_ value: JSONValue, depth: Int = 1) -> Bool {
+    guard depth <= maximumDepth else { return false }
     switch value {
     case .null, .bool, .string: return true
     case .number(let number):
@@ -49,9 +55,10 @@ extension StoredMessage {
       if text.contains(UInt8(ascii: "e")) || text.contains(UInt8(ascii: "E")) || number.text == "-0" { return false }
       guard text.contains(UInt8(ascii: ".")) else { return text.count <= 38 }
       return text.count <= 39 && text.last != UInt8(ascii: "0")
-    case .array(let elements): return elements.allSatisfy(survives)
+    case .array(let elements): return elements.allSatisfy { survives($0, depth: depth + 1) }
     case .object(let object):
-      return Set(object.keys).count == object.count && object.allSatisfy { survives($0.value) }
+      let names = Set(object.keys)
+      return names.count == object.count && !names.contains("") && object.allSatisfy { survives($0.value, depth: depth + 1) }
     }
   }
 }
