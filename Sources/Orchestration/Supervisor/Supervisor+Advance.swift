@@ -35,13 +35,11 @@ extension Supervisor {
         _ = try await effects.store.update(record, to: next)
         return
       case .callModel:
-        guard let answered = try await callModel(record, joining: nil) else { return }
-        (current, round) = answered
+        (current, round) = try await callModel(record, joining: nil) ?? (nil, nil)
       case .join(let complete):
         let data = try await payloads.fetchResults(of: complete)
         let joined = machine.joined(record, complete, data: data)
-        guard let answered = try await callModel(record, joining: joined) else { return }
-        (current, round) = answered
+        (current, round) = try await callModel(record, joining: joined) ?? (nil, nil)
       case .send(let pending, let tasks):
         try await send(tasks, of: pending, record)
         // Agents answer by events; the sweeper looks again when the grace period of the round is over.
@@ -51,6 +49,7 @@ extension Supervisor {
         current = record
       case .finish(let outcome):
         current = try await finish(record, outcome, round)
+        if current == nil { round = nil }
       case .publish:
         try await publish(record)
         return
@@ -62,7 +61,8 @@ extension Supervisor {
   // MARK: The model
 
   /// Takes the lease and asks the model; the answers of a joined round go into the row with the same write.
-  /// - Returns: the row and the round after the reply; nil when another handler is at it.
+  /// - Returns: the row and the round after the reply; nil when somebody else wrote first. That need not be a handler that asks the model
+  ///   now, it may as well be one that saw the round before its last answer and went to rest: so the row must be read again.
   private func callModel(
     _ record: OrchestrationRecord, joining joined: OrchestrationRecord?
   ) async throws -> (OrchestrationRecord, RoundRecord?)? {
@@ -82,7 +82,7 @@ extension Supervisor {
       return (ended, nil)
     }
     guard let held = try await effects.store.update(record, to: leased) else {
-      note(.debug, "another handler holds the lease", record.id, [:])
+      note(.debug, "another handler wrote first", record.id, [:])
       return nil
     }
     let conversation = try await payloads.conversation(of: held)
@@ -151,6 +151,11 @@ extension Supervisor {
       if fresh.state.isTerminal {
         return try await settleAfterEnd(cost, fresh)
       }
+      guard fresh.version != base.version else {
+        // Nobody wrote the row, so what stands in the way is a tracking record that an earlier run of this id has left behind.
+        let next = machine.strayRound(base, costMicroUSD: cost, nowMilliseconds: now)
+        return try await effects.store.update(base, to: next).map { ($0, nil) }
+      }
       base = fresh
     }
   }
@@ -158,7 +163,7 @@ extension Supervisor {
   /// A run that was ended while the model was speaking still pays for the call.
   private func settleAfterEnd(_ cost: Int64?, _ fresh: OrchestrationRecord) async throws -> (OrchestrationRecord, RoundRecord?)? {
     var next = fresh
-    next.spending.costMicroUSD += cost ?? fresh.spending.reservedMicroUSD
+    next.spending.charge(costMicroUSD: cost ?? fresh.spending.reservedMicroUSD)
     next.spending.reservedMicroUSD = 0
     next.lease = nil
     return try await effects.store.update(fresh, to: next).map { ($0, nil) }

@@ -1,0 +1,86 @@
+import AWSClient
+import AgentKit
+import JSON
+import Synchronization
+import Testing
+
+@testable import Orchestration
+
+/// A registry that lets something happen between a handler's reading of the row and its next write.
+private final class InterruptedRegistry: AgentRegistry {
+  private let agents = AgentDirectory(rows: [AgentConfiguration.echo.row])
+  private let interruption = Mutex<(@Sendable () async throws -> Void)?>(nil)
+
+  func interruptOnce(_ body: @escaping @Sendable () async throws -> Void) { interruption.withLock { $0 = body } }
+
+  func directory() async throws -> AgentDirectory {
+    let body = interruption.withLock { interruption in
+      defer { interruption = nil }
+      return interruption
+    }
+    try await body?()
+    return agents
+  }
+}
+
+/// Two handlers at one orchestration, in the orders that matter.
+@Suite struct InterleavingTests {
+  private static func supervisor(_ world: World, _ registry: InterruptedRegistry) -> Supervisor {
+    var effects = world.supervisor.effects
+    effects.registry = registry
+    return Supervisor(configuration: world.supervisor.configuration, effects: effects)
+  }
+
+  @Test func `a round is joined also when the sweeper, which saw it before its last answer, writes first`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished") }
+    let registry = InterruptedRegistry()
+    let supervisor = Self.supervisor(world, registry)
+    try await world.request()
+    let task = try #require(world.queue.tasks.first)
+    registry.interruptOnce {
+      // The sweeper has found the task sent and not due, and lets the row rest until it is.
+      guard let record = try await world.store.load(World.id) else { return }
+      var resting = record
+      resting.wakeAtMilliseconds = task.dueAtMilliseconds
+      _ = try await world.store.update(record, to: resting)
+    }
+    try await supervisor.complete(
+      TaskCompletion(orchestrationID: World.id, toolUseID: "t1", node: "echo", requestID: task.requestID, data: "done"))
+    #expect(try await world.record()?.state == .completed)
+    #expect(world.model.requests.count == 2)
+  }
+
+  @Test func `a reply that comes after its lease has passed on changes nothing`() async throws {
+    let world = World { _, _ in .says("in time") }
+    let late = ModelDouble { _, _ in
+      world.clock.advance(seconds: 121)
+      try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+      return .says("too late")
+    }
+    var effects = world.supervisor.effects
+    effects.model = late
+    let slow = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    try await slow.accept(TaskRequest(task: "Do it", orchestrationID: World.id), eventID: "event-1", traceHeader: nil)
+    let record = try #require(try await world.record())
+    #expect(record.outcome?.message == "in time")
+    #expect(record.conversation == [.inline(.user("Do it")), .inline(.assistant(.text("in time")))])
+    #expect(world.bus.details("supervisor.feedback").map { $0["message"] } == ["in time"])
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `a tracking record that an earlier run left behind ends the run instead of asking for ever`() async throws {
+    let world = World { _, _ in .asks(("t1", "echo", [:])) }
+    let other = OrchestrationRecord(
+      id: "other", task: "Do it", createdAtMilliseconds: 1, deadlineMilliseconds: 2, budgetMicroUSD: 3, conversation: [])
+    _ = try await world.store.create(other)
+    let stray = RoundRecord(orchestrationID: World.id, number: 1, createdAtMilliseconds: 1, tasks: [])
+    #expect(try await world.store.begin(stray, updating: other, to: other) != nil)
+    try await world.request()
+    let record = try #require(try await world.record())
+    #expect(record.state == .failed)
+    #expect(record.outcome?.code == "ledger_inconsistent")
+    #expect(record.outcome?.message.contains("'run-1#1'") == true)
+    #expect(record.spending.costMicroUSD > 0)
+    #expect(record.spending.reservedMicroUSD == 0)
+    #expect(world.model.requests.count == 1)
+  }
+}
