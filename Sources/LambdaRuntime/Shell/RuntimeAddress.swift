@@ -8,19 +8,35 @@ struct RuntimeAddress: Sendable {
 
   /// - Throws: `ConfigurationError` for anything but "address:port"; names are not looked up, since Lambda sends an address.
   init(_ environment: LambdaEnvironment) throws(ConfigurationError) {
-    let name = "AWS_LAMBDA_RUNTIME_API"
+    let variable = "AWS_LAMBDA_RUNTIME_API"
     let authority = try environment.required(
-      name, "the address of a Lambda Runtime API: this program is a Lambda function and runs on Lambda or a local stand-in for it")
+      variable, "the address of a Lambda Runtime API: this program is a Lambda function and runs on Lambda or a local stand-in for it")
     func invalid() -> ConfigurationError {
-      ConfigurationError(variable: name, value: authority, expected: "an IPv4 address and a port, such as 127.0.0.1:9001")
+      ConfigurationError(variable: variable, value: authority, expected: "an IPv4 address and a port, such as 127.0.0.1:9001")
     }
-    let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, let port = UInt16(parts[1]), port > 0 else { throw invalid() }
+    // Byte by byte: the general ways to take a text apart cost a start as much as the connection does.
+    var host: [UInt8] = []
+    var digits = 0
+    var port = 0
+    var isPort = false
+    for byte in authority.utf8 {
+      if isPort {
+        guard byte >= 0x30, byte <= 0x39, digits < 5 else { throw invalid() }
+        port = port * 10 + Int(byte - 0x30)
+        digits += 1
+      } else if byte == UInt8(ascii: ":") {
+        isPort = true
+      } else {
+        host.append(byte)
+      }
+    }
+    guard port > 0, port <= 65535 else { throw invalid() }
     var parsed = in_addr()
-    guard inet_pton(AF_INET, parts[0] == "localhost" ? "127.0.0.1" : String(parts[0]), &parsed) == 1 else { throw invalid() }
+    let name = String(decoding: host, as: UTF8.self)
+    guard inet_pton(AF_INET, name == "localhost" ? "127.0.0.1" : name, &parsed) == 1 else { throw invalid() }
     self.authority = authority
     self.address = parsed.s_addr
-    self.port = port
+    self.port = UInt16(port)
   }
 
   /// A connected socket.
