@@ -18,22 +18,6 @@ public struct LambdaEnvironment: Sendable {
     return value?.isEmpty == false ? value : nil
   }
 
-  /// Every variable, by name.
-  public var variables: [String: String] { copy ?? Self.copyOfProcess }
-
-  private static let copyOfProcess: [String: String] = {
-    var variables: [String: String] = [:]
-    var entry = environ
-    while let text = entry.pointee {
-      if let equals = strchr(text, Int32(UInt8(ascii: "="))) {
-        let name = UnsafeRawBufferPointer(start: text, count: equals - text)
-        variables[String(decoding: name, as: UTF8.self)] = String(cString: equals + 1)
-      }
-      entry += 1
-    }
-    return variables
-  }()
-
   /// The value of a variable that must be set.
   /// - Throws: `ConfigurationError`.
   public func required(_ name: String, _ expected: String = "a value") throws(ConfigurationError) -> String {

@@ -13,7 +13,7 @@ struct ContractTests {
     var environment = ["AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": accessKeyID, "AWS_SECRET_ACCESS_KEY": "secret+/x"]
     environment["AWS_ENDPOINT_URL"] = Environment.current["ARBITER_ORACLE_URL"]
     environment["AWS_SESSION_TOKEN"] = sessionToken
-    return AWSClient(configuration: try .fromEnvironment(environment))
+    return AWSClient(configuration: try .fromEnvironment(Environment(environment)))
   }
 
   private let client: AWSClient

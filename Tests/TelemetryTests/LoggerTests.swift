@@ -49,7 +49,7 @@ import Testing
     var environment: [String: String] = [:]
     environment["AWS_LAMBDA_LOG_FORMAT"] = format
     environment["AWS_LAMBDA_LOG_LEVEL"] = level
-    let logger = Logger(environment: environment)
+    let logger = Logger(environment: { environment[$0] })
     #expect(logger.isEnabled(.debug) == debug)
     #expect(logger.isEnabled(.info))
   }

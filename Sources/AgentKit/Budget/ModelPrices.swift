@@ -37,11 +37,20 @@ public struct ModelPrices: Sendable, Hashable {
 
   /// The day for which the prices are given: an ISO 8601 date.
   public let asOf: String
-  public let entries: [String: Price]
+  /// nil stands for the built-in entries: a process makes them when it first needs a price, not when it starts.
+  private let own: [String: Price]?
+
+  public var entries: [String: Price] { own ?? Self.builtInEntries }
 
   public init(asOf: String, entries: [String: Price]) {
     self.asOf = asOf
-    self.entries = entries
+    own = entries
+  }
+
+  /// The built-in entries.
+  init(builtInAsOf asOf: String) {
+    self.asOf = asOf
+    own = nil
   }
 
   /// The price of a model.

@@ -55,7 +55,7 @@ enum InvokeCommand {
   private static func environment(
     _ arguments: ParsedArguments, program: FunctionProgram, project: Project?
   ) throws(CommandError) -> [String: String] {
-    let current = Environment.current
+    let current = Environment.current.variables
     let deployed = arguments.value("environment") ?? current["ARBITER_ENVIRONMENT"] ?? "local"
     let outputs = Deployment.written(deployed, project)?["outputs"]
     let running = project.flatMap { LocalCloudProcess(project: $0).running() }

@@ -83,12 +83,12 @@ enum ModelServerCommand {
         baseURL: try required("base-url", "URL"), apiKey: Environment.current[variable].flatMap { $0.isEmpty ? nil : $0 },
         models: try ModelMap(arguments.all("model")), transport: CurlTransport())
     case "bedrock":
-      var environment = Environment.current
+      var environment = Environment.current.variables
       // The local cloud's endpoint is where no Bedrock is.
       environment["AWS_ENDPOINT_URL"] = nil
       if let region = arguments.value("region") { environment["AWS_REGION"] = region }
       return BedrockBackEnd(
-        client: AWSClient(configuration: try .fromEnvironment(environment)), models: try ModelMap(arguments.all("model")))
+        client: AWSClient(configuration: try .fromEnvironment(Environment(environment))), models: try ModelMap(arguments.all("model")))
     default: return try file("scenario") { ScriptedBackEnd(try Scenario(json: $0)) }
     }
   }

@@ -18,7 +18,7 @@ struct Deployment: Sendable {
 
   /// - Throws: `CommandError` when nothing is deployed, or the local cloud does not run.
   init(_ arguments: ParsedArguments) throws {
-    variables = Environment.current
+    variables = Environment.current.variables
     environment = arguments.value("environment") ?? Self.value("ARBITER_ENVIRONMENT", variables) ?? "local"
     let project = try? Project.find()
     outputsFile = (project?.state ?? ".arbiter") + "/outputs-\(environment).json"
@@ -39,7 +39,8 @@ struct Deployment: Sendable {
     guard environment == "local" else {
       // Where it was deployed to, unless the caller names another region.
       let hasRegion = (value("AWS_REGION", variables) ?? value("AWS_DEFAULT_REGION", variables)) != nil
-      return try AWSConfiguration.fromEnvironment(hasRegion ? variables : variables.merging(["AWS_REGION": region ?? ""]) { $1 })
+      return try AWSConfiguration.fromEnvironment(
+        Environment(hasRegion ? variables : variables.merging(["AWS_REGION": region ?? ""]) { $1 }))
     }
     let running = project.flatMap { LocalCloudProcess(project: $0).running() }
     guard let url = value("AWS_ENDPOINT_URL", variables) ?? running?.endpoint else {

@@ -61,7 +61,7 @@ struct FunctionProgram {
     // Python's standard library reads zips; the local cloud needs Python anyway.
     let child = try ChildProcess.start(
       ["/usr/bin/env", "python3", "-m", "zipfile", "-e", Files.absolute(zip), folder],
-      environment: ChildProcess.cleanEnvironment(Environment.current))
+      environment: ChildProcess.cleanEnvironment(Environment.current.variables))
     guard child.wait() == 0, chmod(program.bootstrap, 0o755) == 0 else {
       program.removeTemporaryFolder()
       throw CommandError("\(zip) could not be unpacked, or has no 'bootstrap' at its root")

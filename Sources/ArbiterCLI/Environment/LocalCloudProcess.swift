@@ -41,7 +41,7 @@ struct LocalCloudProcess {
     }
     let child = try ChildProcess.start(
       [project.python, project.localCloudScript] + arguments + ["--state", project.state + "/local"],
-      environment: ChildProcess.cleanEnvironment(Environment.current))
+      environment: ChildProcess.cleanEnvironment(Environment.current.variables))
     let status = child.wait()
     guard status == 0 else { throw CommandError("\(problem) (its launcher ended with status \(status))") }
   }

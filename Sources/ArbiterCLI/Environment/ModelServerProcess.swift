@@ -49,7 +49,7 @@ struct ModelServerProcess {
     let executable = Self.executable()
     let child = try ChildProcess.start(
       [executable, "model-server", "--port", String(port)] + arguments,
-      environment: ChildProcess.cleanEnvironment(Environment.current, keeping: variables), log: log, detached: true)
+      environment: ChildProcess.cleanEnvironment(Environment.current.variables, keeping: variables), log: log, detached: true)
     // Before it answers: whoever interrupts this start must be able to stop it.
     let description = Description(pid: Int(child.identifier), port: port, arguments: arguments)
     let json: JSONValue = [

@@ -5,10 +5,10 @@ import Orchestration
 import Telemetry
 
 Lambda.run { environment in
-  let logger = Logger(environment: environment.variables) {
+  let logger = Logger(environment: { environment[$0] }) {
     LambdaContext.current.map { ["requestId": .string($0.requestID)] } ?? [:]
   }
-  let configuration = try AWSConfiguration.fromEnvironment(environment.variables)
+  let configuration = try AWSConfiguration.fromEnvironment()
   let queueURL = try environment.required("FABRICATOR_QUEUE_URL", "the URL of the fabricator's queue")
   let seeder = AgentSeeder(
     store: DynamoDBSeedStore(

@@ -5,13 +5,13 @@ import Orchestration
 import Telemetry
 
 Lambda.run { environment in
-  let logger = Logger(environment: environment.variables) {
+  let logger = Logger(environment: { environment[$0] }) {
     LambdaContext.current.map { ["requestId": .string($0.requestID)] } ?? [:]
   }
   let observer = TelemetryObserver(
     logger: logger, metrics: Metrics(namespace: "Arbiter", dimensions: ["Function": "supervisor"]))
   let supervisor = try Orchestration.Supervisor(
-    environment: environment.variables, client: AWSClient(configuration: .fromEnvironment(environment.variables)), observer: observer)
+    environment: .current, client: AWSClient(), observer: observer)
   return RawHandler { event, context in
     let deadline = context.deadlineMilliseconds
     return try await RequestContext.$deadlineMilliseconds.withValue(deadline) {

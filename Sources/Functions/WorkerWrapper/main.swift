@@ -5,13 +5,13 @@ import Orchestration
 import Telemetry
 
 Lambda.run { environment in
-  let logger = Logger(environment: environment.variables) {
+  let logger = Logger(environment: { environment[$0] }) {
     LambdaContext.current.map { ["requestId": .string($0.requestID)] } ?? [:]
   }
   let observer = TelemetryObserver(
     logger: logger, metrics: Metrics(namespace: "Arbiter", dimensions: ["Function": "worker-wrapper"]))
   let worker = try Worker(
-    environment: environment.variables, client: AWSClient(configuration: .fromEnvironment(environment.variables)), observer: observer)
+    environment: .current, client: AWSClient(), observer: observer)
   return SQSHandler { message, context in
     let deadline = context.deadlineMilliseconds ?? Logger.systemTime() + 120_000
     // The message was sent in the trace of its orchestration, which goes on with the answer.

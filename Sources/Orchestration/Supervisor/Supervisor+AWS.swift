@@ -7,7 +7,7 @@ extension Supervisor {
   /// - Parameter environment: what `SupervisorConfiguration(environment:)` reads, and ORCHESTRATION_TABLE, WORKER_STATE_TABLE,
   ///   AGENT_CONFIG_TABLE, AGENT_BUCKET_NAME and EVENT_BUS_NAME.
   /// - Throws: `EnvironmentError` that names the variable and the value.
-  public init(environment: [String: String], client: AWSClient, observer: any OrchestrationObserver) throws {
+  public init(environment: Environment, client: AWSClient, observer: any OrchestrationObserver) throws {
     let reader = EnvironmentReader(variables: environment)
     let clock = AgentKit.SystemClock()
     let ids = RandomIDSource()

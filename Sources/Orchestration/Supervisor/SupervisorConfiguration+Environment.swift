@@ -1,3 +1,4 @@
+public import AWSClient
 public import AgentKit
 import JSON
 
@@ -10,7 +11,7 @@ public struct EnvironmentError: Error, Sendable, Equatable, CustomStringConverti
 
 /// Reads typed values from the environment; an empty variable counts as absent.
 struct EnvironmentReader {
-  let variables: [String: String]
+  let variables: Environment
 
   func text(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
 
@@ -52,7 +53,7 @@ extension SupervisorConfiguration {
   ///   refuse it), SUPERVISOR_PROMPT, CHATTER_EVENTS and the limits MAX_ROUNDS, MAX_TASKS_PER_ROUND, MAX_DEPTH, DEADLINE_SECONDS,
   ///   TASK_TIMEOUT_SECONDS, BUDGET_USD and INLINE_PAYLOAD_BYTES.
   /// - Throws: `EnvironmentError` that names the variable and the value.
-  public init(environment: [String: String]) throws(EnvironmentError) {
+  public init(environment: Environment) throws(EnvironmentError) {
     let reader = EnvironmentReader(variables: environment)
     self.init(workerQueueURL: try reader.required("WORKER_QUEUE_URL", "the URL of the workers' queue"))
     if let modelID = reader.text("MODEL_ID") { self.modelID = modelID }
@@ -81,7 +82,7 @@ extension SupervisorConfiguration {
 extension ModelPrices {
   /// The built-in table, with the prices of the variable MODEL_PRICES (JSON) in front of it.
   /// - Throws: `EnvironmentError` when the variable is no price table.
-  public init(environment: [String: String]) throws(EnvironmentError) {
+  public init(environment: Environment) throws(EnvironmentError) {
     guard let text = EnvironmentReader(variables: environment).text("MODEL_PRICES") else {
       self = .builtIn
       return

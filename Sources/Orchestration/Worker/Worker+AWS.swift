@@ -6,7 +6,7 @@ extension Worker {
   /// - Parameter environment: what `WorkerConfiguration(environment:)` reads, and WORKER_STATE_TABLE, AGENT_CONFIG_TABLE,
   ///   AGENT_BUCKET_NAME and COMPLETION_BUS_NAME.
   /// - Throws: `EnvironmentError` that names the variable and the value.
-  public init(environment: [String: String], client: AWSClient, observer: any OrchestrationObserver) throws {
+  public init(environment: Environment, client: AWSClient, observer: any OrchestrationObserver) throws {
     let reader = EnvironmentReader(variables: environment)
     let dynamoDB = DynamoDBClient(client)
     try self.init(

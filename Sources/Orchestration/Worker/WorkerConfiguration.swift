@@ -1,3 +1,5 @@
+public import AWSClient
+
 /// What a worker does when neither the task nor the agent says otherwise.
 public struct WorkerConfiguration: Sendable, Hashable {
   /// The seed's default; its provider has retired it, so a deployment sets its own.
@@ -20,7 +22,7 @@ public struct WorkerConfiguration: Sendable, Hashable {
   /// - Parameter environment: optionally MODEL_ID, MODEL_MAX_TOKENS, MODEL_TEMPERATURE ("none" for models that refuse it), AGENT_TURNS,
   ///   AGENT_BUDGET_USD, INLINE_PAYLOAD_BYTES.
   /// - Throws: `EnvironmentError` that names the variable and the value.
-  public init(environment: [String: String]) throws(EnvironmentError) {
+  public init(environment: Environment) throws(EnvironmentError) {
     let reader = EnvironmentReader(variables: environment)
     if let modelID = reader.text("MODEL_ID") { self.modelID = modelID }
     maxTokens = try reader.integer("MODEL_MAX_TOKENS", maxTokens, in: 1...1_000_000)

@@ -48,10 +48,11 @@ public struct Logger: Sendable {
   }
 
   /// A logger set up by AWS_LAMBDA_LOG_FORMAT (JSON or Text, else Text) and AWS_LAMBDA_LOG_LEVEL (else INFO).
-  public init(environment: [String: String], ambient: @escaping @Sendable () -> JSONObject = { [:] }) {
+  /// - Parameter environment: the value of a variable; nil when it is not set.
+  public init(environment: (String) -> String?, ambient: @escaping @Sendable () -> JSONObject = { [:] }) {
     self.init(
-      threshold: environment["AWS_LAMBDA_LOG_LEVEL"].flatMap { LogLevel(name: $0) } ?? .info,
-      format: environment["AWS_LAMBDA_LOG_FORMAT"]?.uppercased() == "JSON" ? .json : .text, ambient: ambient)
+      threshold: environment("AWS_LAMBDA_LOG_LEVEL").flatMap { LogLevel(name: $0) } ?? .info,
+      format: environment("AWS_LAMBDA_LOG_FORMAT")?.uppercased() == "JSON" ? .json : .text, ambient: ambient)
   }
 
   private init(settings: Settings, fields: JSONObject) {

@@ -5,7 +5,7 @@ struct ConfigurationTests {
   private let base = ["AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "secret"]
 
   private func configuration(_ more: [String: String]) throws -> AWSConfiguration {
-    try .fromEnvironment(base.merging(more) { $1 })
+    try .fromEnvironment(Environment(base.merging(more) { $1 }))
   }
 
   @Test func theRegionHasTwoNames() throws {

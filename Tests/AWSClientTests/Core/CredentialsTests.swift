@@ -5,7 +5,7 @@ import Testing
 @testable import AWSClient
 
 struct CredentialsTests {
-  private func provider(_ environment: [String: String]) throws -> any CredentialsProvider {
+  private func provider(_ environment: Environment) throws -> any CredentialsProvider {
     try AWSConfiguration.credentialsProvider(environment)
   }
 

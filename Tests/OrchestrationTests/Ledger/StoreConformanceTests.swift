@@ -18,9 +18,9 @@ import Testing
       switch self {
       case .memory: return InMemoryOrchestrationStore()
       case .dynamoDB:
-        var environment = Environment.current
+        var environment = Environment.current.variables
         environment["AWS_ENDPOINT_URL"] = environment["ARBITER_LEDGER_ENDPOINT"]
-        let client = AWSClient(configuration: try .fromEnvironment(environment))
+        let client = AWSClient(configuration: try .fromEnvironment(Environment(environment)))
         return DynamoDBOrchestrationStore(
           client: DynamoDBClient(client), orchestrationTable: environment["ORCHESTRATION_TABLE"] ?? "",
           workerStateTable: environment["WORKER_STATE_TABLE"] ?? "", ids: RandomIDSource())

@@ -37,7 +37,7 @@ public struct AWSConfiguration: Sendable {
 
   /// Reads the variables that all AWS SDKs share: region, credentials, endpoints, certificate bundle, attempts.
   /// - Throws: `AWSError` with code `InvalidConfiguration`, which names the variable and what is wrong with its value.
-  public static func fromEnvironment(_ environment: [String: String] = Environment.current) throws -> AWSConfiguration {
+  public static func fromEnvironment(_ environment: Environment = .current) throws -> AWSConfiguration {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     func flag(_ name: String) throws -> Bool {
       switch value(name)?.lowercased() {

@@ -1,9 +1,25 @@
 import Glibc
 
-/// The variables of the process's environment, read without Foundation.
-public enum Environment {
+/// The variables of an environment, read without Foundation.
+public struct Environment: Sendable, ExpressibleByDictionaryLiteral {
+  /// nil stands for the process's own variables, which are asked for one by one: a start needs a few of them and no copy of all.
+  private let copy: [String: String]?
+
+  public init(_ variables: [String: String]) { copy = variables }
+  public init(dictionaryLiteral elements: (String, String)...) { copy = Dictionary(elements, uniquingKeysWith: { $1 }) }
+  private init() { copy = nil }
+
+  /// The variables of this process.
+  public static let current = Environment()
+
+  public subscript(name: String) -> String? {
+    if let copy { return copy[name] }
+    return getenv(name).map { String(cString: $0) }
+  }
+
   /// A copy of the variables as they are now; of a name that occurs twice, the first one, as `getenv` does.
-  public static var current: [String: String] {
+  public var variables: [String: String] {
+    if let copy { return copy }
     var variables: [String: String] = [:]
     var entry = environ
     while let text = entry.pointee {

@@ -10,7 +10,7 @@ final class ContainerCredentialsProvider: CredentialsProvider {
 
   /// - Returns: nil when the environment names no endpoint.
   /// - Throws: `AWSError` for an address that must not get the token: plain HTTP to a host that is neither this machine nor a known agent.
-  init?(environment: [String: String]) throws {
+  init?(environment: Environment) throws {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     if let relative = value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") {
       guard relative.hasPrefix("/") else {

@@ -1,6 +1,6 @@
 extension AWSConfiguration {
   /// The first source that the environment names: keys, then a container's endpoint.
-  static func credentialsProvider(_ environment: [String: String]) throws -> any CredentialsProvider {
+  static func credentialsProvider(_ environment: Environment) throws -> any CredentialsProvider {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     switch (value("AWS_ACCESS_KEY_ID"), value("AWS_SECRET_ACCESS_KEY")) {
     case (let id?, let secret?):
