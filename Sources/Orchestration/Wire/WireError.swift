@@ -19,3 +19,13 @@ public struct WireError: Error, Sendable, Equatable, CustomStringConvertible {
     text.utf8.count <= 200 ? text : String(text.prefix(200)) + "…"
   }
 }
+
+extension String {
+  /// The text, or as much of its beginning as has at most so many bytes, with an ellipsis.
+  func shortened(toByteCount limit: Int) -> String {
+    guard utf8.count > limit else { return self }
+    var end = utf8.index(utf8.startIndex, offsetBy: limit)
+    while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+    return String(self[..<end]) + "…"
+  }
+}

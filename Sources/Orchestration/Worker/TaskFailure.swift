@@ -10,7 +10,7 @@ struct TaskFailure: Error, Sendable, Hashable {
 
   init(_ code: String, _ message: String) {
     self.code = code
-    self.message = message.utf8.count <= 4_000 ? message : String(message.prefix(4_000)) + "…"
+    self.message = message.shortened(toByteCount: 4_000)
   }
 
   init(_ failure: AgentFailure) { self.init(failure.code.rawValue, failure.message) }

@@ -14,6 +14,9 @@ extension Worker {
     guard message.orchestrationID == OrchestrationID.none || OrchestrationID.isValid(message.orchestrationID) else {
       throw TaskFailure("invalid_task", "'\(message.orchestrationID)' is no orchestration id: expected 1 to 128 of [a-zA-Z0-9._:-]")
     }
+    guard ConversationRules.isValidToolUseID(message.toolUseID) else {
+      throw TaskFailure("invalid_task", "'\(message.toolUseID)' is no tool use id: expected 1 to 64 of [a-zA-Z0-9_.:-]")
+    }
     var deadline = deadlineMilliseconds - configuration.marginMilliseconds
     if let dueAt = message.dueAtMilliseconds { deadline = min(deadline, dueAt) }
     guard deadline > effects.clock.nowMilliseconds else {
@@ -51,6 +54,9 @@ extension Worker {
 
   private func input(of message: TaskMessage) async throws(TaskFailure) -> JSONValue {
     guard let reference = message.inputReference else { return message.input }
+    guard reference.key.hasPrefix("payloads/\(message.orchestrationID)/") else {
+      throw TaskFailure("invalid_input", "The input at '\(reference.key)' is not below 'payloads/\(message.orchestrationID)/'.")
+    }
     let bytes: [UInt8]?
     do { bytes = try await effects.blobs.get(key: reference.key) } catch {
       throw TaskFailure("input_unavailable", "The input at '\(reference.key)' could not be read: \(error)")

@@ -132,7 +132,7 @@ public struct Worker: Sendable {
       return
     }
     // The round's number keeps results apart when a model uses a toolUseId again.
-    let round = message.requestID.flatMap { $0.split(separator: "#").last }.map { "\($0)-" } ?? ""
+    let round = message.requestID.flatMap { $0.split(separator: "#").last }.flatMap { Int($0) }.map { "\($0)-" } ?? ""
     let key = "payloads/\(message.orchestrationID)/\(round)\(message.toolUseID).json"
     do {
       try await effects.blobs.put(key: key, bytes: bytes, contentType: "application/json")

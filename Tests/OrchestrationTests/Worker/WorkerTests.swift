@@ -185,9 +185,9 @@ struct WorkerTests {
 
   @Test("An input that travels as a reference is fetched")
   func referencedInput() async throws {
-    try await blobs.put(key: "payloads/in.json", bytes: Array(#"{"text":"from afar"}"#.utf8), contentType: "application/json")
+    try await blobs.put(key: "payloads/run-1/in.json", bytes: Array(#"{"text":"from afar"}"#.utf8), contentType: "application/json")
     let model = ModelDouble { _, _ in .says("ok") }
-    try await handle(worker(model), message([:], reference: PayloadReference(key: "payloads/in.json", byteCount: 20)))
+    try await handle(worker(model), message([:], reference: PayloadReference(key: "payloads/run-1/in.json", byteCount: 20)))
     #expect(try completion.status == .success)
     #expect(model.requests[0].messages[0].text.hasSuffix(#"{"text":"from afar"}"#))
   }
@@ -322,7 +322,7 @@ struct WorkerTests {
   func unusableInputs() async throws {
     let worker = worker(ModelDouble { _, _ in .says("ok") })
     try await handle(worker, message(node: "unreachable", requestID: "run-1#1"))
-    try await handle(worker, message([:], requestID: "run-1#2", reference: PayloadReference(key: "payloads/gone", byteCount: 1)))
+    try await handle(worker, message([:], requestID: "run-1#2", reference: PayloadReference(key: "payloads/run-1/gone", byteCount: 1)))
     try await handle(worker, message(["text": 1], requestID: "run-1#3"))
     #expect(try completions.map(\.code) == ["registry_unavailable", "input_unavailable", "invalid_input"])
     #expect(try completions[2].message?.contains("'/text': 1 is a number, expected string") == true)
@@ -406,6 +406,23 @@ struct WorkerTests {
   }
 
   // MARK: Messages that are no tasks
+
+  @Test("An input reference that leads out of the orchestration is refused", arguments: ["conversations/run-1/0-a.json", "payloads/run-2/in.json"])
+  func foreignReference(key: String) async throws {
+    try await blobs.put(key: key, bytes: Array(#"{"text":"secret"}"#.utf8), contentType: "application/json")
+    let model = ModelDouble { _, _ in .says("ok") }
+    try await handle(worker(model), message([:], reference: PayloadReference(key: key, byteCount: 17)))
+    #expect(try completion.code == "invalid_input")
+    #expect(try completion.message?.contains(key) == true)
+    #expect(model.requests.isEmpty)
+  }
+
+  @Test("A budget below zero is an exhausted one")
+  func negativeBudget() async throws {
+    try await handle(worker(ModelDouble { _, _ in .says("ok") }), message(budget: -999_999))
+    #expect(try completion.code == "budget_exhausted")
+    #expect(try completion.message?.contains("-0.999999 USD") == true)
+  }
 
   @Test("A message that names its task but cannot be used is answered")
   func unusableMessage() async throws {
