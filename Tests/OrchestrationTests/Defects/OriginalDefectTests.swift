@@ -1,6 +1,7 @@
 import AWSClient
 import AgentKit
 import JSON
+import Synchronization
 import Testing
 
 @testable import Orchestration
@@ -97,6 +98,23 @@ import Testing
     #expect(world.model.requests.last?.messages.last?.toolResults.count == 4)
   }
 
+  @Test func `B5: a handler that lost its lease does not overwrite what another has written`() async throws {
+    let world = World { _, _ in .says("in time") }
+    let late = ModelDouble { _, _ in
+      world.clock.advance(seconds: 121)
+      try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+      return .says("too late")
+    }
+    var effects = world.supervisor.effects
+    effects.model = late
+    let slow = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    try await slow.accept(TaskRequest(task: "Do it", orchestrationID: World.id), eventID: "event-1", traceHeader: nil)
+    let record = try #require(try await world.record())
+    #expect(record.outcome?.message == "in time")
+    #expect(record.conversation == [.inline(.user("Do it")), .inline(.assistant(.text("in time")))])
+    #expect(world.bus.details("supervisor.feedback").map { $0["message"] } == ["in time"])
+  }
+
   @Test func `B5: a conversation far over 400 KB goes on, and the model sees all of it`() async throws {
     let rounds = 12
     let world = World { _, turn in turn < rounds ? .asks(("t\(turn)", "echo", [:])) : .says("finished") }
@@ -170,6 +188,27 @@ import Testing
     #expect(world.bus.events("supervisor.feedback").count == 1)
   }
 
+  @Test func `B9: an entry that EventBridge refuses in an answer of HTTP 200 is sent again, alone`() async throws {
+    let transport = BusTransport([
+      #"{"FailedEntryCount":1,"Entries":[{"EventId":"e1"},{"ErrorCode":"ThrottlingException","ErrorMessage":"slow down"}]}"#,
+      #"{"FailedEntryCount":0,"Entries":[{"EventId":"e2"}]}"#,
+    ])
+    try await transport.bus.publish([
+      BusEvent(source: "supervisor", detailType: "first", detail: Array("{}".utf8)),
+      BusEvent(source: "supervisor", detailType: "second", detail: Array("{}".utf8)),
+    ])
+    #expect(transport.sentDetailTypes == [["first", "second"], ["second"]])
+  }
+
+  @Test func `B9: an entry that EventBridge keeps refusing is an error with its reason`() async throws {
+    let refusal = #"{"FailedEntryCount":1,"Entries":[{"ErrorCode":"InternalFailure","ErrorMessage":"no"}]}"#
+    let transport = BusTransport([refusal, refusal, refusal])
+    let error = await #expect(throws: EventBridgeEventBus.RefusedEntries.self) {
+      try await transport.bus.publish([BusEvent(source: "supervisor", detailType: "only", detail: Array("{}".utf8))])
+    }
+    #expect(error?.reasons == ["only: InternalFailure: no"])
+  }
+
   @Test func `B10: a completion that never comes is noticed, and the run goes on`() async throws {
     let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished without it") }
     try await world.request()
@@ -180,4 +219,37 @@ import Testing
     #expect(result?.status == .error)
     #expect(result?.content.first?.text?.hasPrefix("timed_out") == true)
   }
+}
+
+/// EventBridge that gives the answers of a list and remembers what it was sent.
+private final class BusTransport: HTTPTransport {
+  private let state: Mutex<(answers: [String], bodies: [[UInt8]])>
+
+  init(_ answers: [String]) { state = Mutex((answers, [])) }
+
+  var bus: EventBridgeEventBus {
+    get throws {
+      let configuration = try AWSConfiguration.fromEnvironment([
+        "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+      ])
+      return EventBridgeEventBus(client: EventBridgeClient(AWSClient(configuration: configuration, transport: self)), busName: "bus")
+    }
+  }
+
+  var sentDetailTypes: [[String]] {
+    state.withLock { $0.bodies }.map { body in
+      ((try? JSONValue(parsing: body))?["Entries"]?.arrayValue ?? []).compactMap { $0["DetailType"]?.stringValue }
+    }
+  }
+
+  func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+    let answer = try state.withLock { state in
+      state.bodies.append(request.body)
+      guard !state.answers.isEmpty else { throw Refused() }
+      return state.answers.removeFirst()
+    }
+    return HTTPResponse(status: 200, body: Array(answer.utf8))
+  }
+
+  func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse { throw Refused() }
 }

@@ -50,23 +50,6 @@ private final class InterruptedRegistry: AgentRegistry {
     #expect(world.model.requests.count == 2)
   }
 
-  @Test func `a reply that comes after its lease has passed on changes nothing`() async throws {
-    let world = World { _, _ in .says("in time") }
-    let late = ModelDouble { _, _ in
-      world.clock.advance(seconds: 121)
-      try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
-      return .says("too late")
-    }
-    var effects = world.supervisor.effects
-    effects.model = late
-    let slow = Supervisor(configuration: world.supervisor.configuration, effects: effects)
-    try await slow.accept(TaskRequest(task: "Do it", orchestrationID: World.id), eventID: "event-1", traceHeader: nil)
-    let record = try #require(try await world.record())
-    #expect(record.outcome?.message == "in time")
-    #expect(record.conversation == [.inline(.user("Do it")), .inline(.assistant(.text("in time")))])
-    #expect(world.bus.details("supervisor.feedback").map { $0["message"] } == ["in time"])
-  }
-
   @Test(.timeLimit(.minutes(1))) func `a tracking record that an earlier run left behind ends the run instead of asking for ever`() async throws {
     let world = World { _, _ in .asks(("t1", "echo", [:])) }
     let other = OrchestrationRecord(
