@@ -17,8 +17,10 @@ struct PayloadStore: Sendable {
   func spill(_ record: OrchestrationRecord, limits: Limits, writer: String) async throws -> OrchestrationRecord {
     var sizes = record.conversation.map { message in if case .inline = message { message.byteCount } else { 0 } }
     var total = sizes.reduce(0, +)
-    guard total > limits.conversationRowBytes else { return record }
     var record = record
+    // The conversation has all of it; this one is for lists.
+    if record.task.utf8.count > 10_000 { record.task = record.task.shortened(toByteCount: 2000) }
+    guard total > limits.conversationRowBytes else { return record }
     for index in record.conversation.indices {
       guard total > limits.conversationRowBytes else { break }
       guard case .inline(let message) = record.conversation[index], sizes[index] > 1000 else { continue }
@@ -29,7 +31,6 @@ struct PayloadStore: Sendable {
       total -= sizes[index]
       sizes[index] = 0
     }
-    if record.task.utf8.count > 10_000 { record.task = String(record.task.prefix(2000)) + "…" }
     return record
   }
 
@@ -66,7 +67,7 @@ struct PayloadStore: Sendable {
   func externalize(_ result: TaskResult, key: String, inlineBytes: Int) async throws -> TaskResult {
     guard Self.byteCount(result) > inlineBytes else { return result }
     var result = result
-    if let message = result.message, message.utf8.count > 4000 { result.message = String(message.prefix(4000)) + "…" }
+    result.message = result.message?.shortened(toByteCount: min(4000, inlineBytes / 2))
     let bytes = result.data.bytes
     guard bytes.count > 1000 else { return result }
     result.reference = try await put(bytes, key: key)
@@ -108,7 +109,7 @@ struct PayloadStore: Sendable {
     guard outcome.message.utf8.count > inlineBytes else { return outcome }
     var outcome = outcome
     outcome.messageReference = try await put(Array(outcome.message.utf8), key: "payloads/\(orchestrationID)/result.txt", "text/plain; charset=utf-8")
-    outcome.message = String(outcome.message.prefix(4000)) + "…"
+    outcome.message = outcome.message.shortened(toByteCount: 4000)
     return outcome
   }
 

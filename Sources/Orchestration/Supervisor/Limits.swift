@@ -25,6 +25,8 @@ public struct Limits: Sendable, Equatable {
   public var continuations = 3
   /// Times that tool results are shortened further to fit the context window.
   public var compactions = 3
+  /// How long a callback that cannot be reached is tried again, in pauses that double from one minute.
+  public var callbackPatienceMilliseconds: Int64 = 24 * 3_600_000
   /// Payloads over this many bytes go to the blob store and travel as references.
   public var inlineBytes = 200_000
   /// Bytes of conversation that a row keeps; the oldest messages above it go to the blob store. DynamoDB's limit is 400 KB an item.

@@ -139,7 +139,7 @@ extension OrchestrationMachine {
       TaskEntry(
         toolUseID: use.id, toolName: use.name, agentID: agent?.agentID, agentVersion: agent?.version, queueURL: nil, input: use.input,
         state: .refused, dueAtMilliseconds: now,
-        result: TaskResult(isError: true, code: code, message: message, closedAtMilliseconds: now))
+        result: TaskResult(isError: true, code: code, message: message.shortened(toByteCount: 1000), closedAtMilliseconds: now))
     }
     guard let found = directory[use.name] else {
       if let problem = directory.rejected.first(where: { $0.agentID == use.name }) {
@@ -172,14 +172,24 @@ extension OrchestrationMachine {
   /// The row after all tasks of a round are answered: one user message with one tool result for each tool use.
   /// - Parameter data: the data of results that were too large for the tracking record, by tool use id.
   func joined(_ record: OrchestrationRecord, _ round: RoundRecord, data: [String: JSONValue]) -> OrchestrationRecord {
+    var next = charged(record, round)
+    next.conversation.append(.inline(Message(role: .user, content: round.tasks.map { Self.toolResult($0, data[$0.toolUseID]) })))
+    return next
+  }
+
+  /// The row with what the answered tasks of its round cost; what is set aside for the others stays set aside.
+  func charged(_ record: OrchestrationRecord, _ round: RoundRecord) -> OrchestrationRecord {
     var next = record
     next.spending.reservedMicroUSD = 0
     for task in round.tasks {
+      guard !task.isPending else {
+        next.spending.reservedMicroUSD = next.spending.reservedMicroUSD.saturatingAdd(task.budgetMicroUSD ?? 0)
+        continue
+      }
       next.spending.charge(
         costMicroUSD: task.result?.usage?.costMicroUSD ?? task.budgetMicroUSD ?? 0, inputTokens: task.result?.usage?.inputTokens ?? 0,
         outputTokens: task.result?.usage?.outputTokens ?? 0)
     }
-    next.conversation.append(.inline(Message(role: .user, content: round.tasks.map { Self.toolResult($0, data[$0.toolUseID]) })))
     return next
   }
 

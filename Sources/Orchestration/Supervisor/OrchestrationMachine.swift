@@ -36,13 +36,20 @@ public struct OrchestrationMachine: Sendable {
   ///   - nowMilliseconds: milliseconds since the Unix epoch.
   public func next(_ record: OrchestrationRecord, round: RoundRecord?, nowMilliseconds now: Int64) -> Action {
     if record.state.isTerminal { return record.publishedAtMilliseconds == nil ? .publish : .rest }
-    if let reason = record.cancelRequested {
-      return finish(.cancelled, "cancelled", reason.isEmpty ? "The run was cancelled." : "The run was cancelled: \(reason)", now)
-    }
-    if now >= record.deadlineMilliseconds {
-      return finish(.expired, "deadline_exceeded", "The run's deadline passed before it had an answer.", now)
-    }
+    if let outcome = end(of: record, nowMilliseconds: now) { return .finish(outcome) }
     return record.needsModel ? nextModelCall(record, now) : nextTasks(record, round, now)
+  }
+
+  /// The outcome of a run that must end now, whatever its tasks say: it was cancelled, or its deadline has passed.
+  func end(of record: OrchestrationRecord, nowMilliseconds now: Int64) -> Outcome? {
+    if let reason = record.cancelRequested {
+      return Outcome(
+        state: .cancelled, message: reason.isEmpty ? "The run was cancelled." : "The run was cancelled: \(reason)", code: "cancelled",
+        decidedAtMilliseconds: now)
+    }
+    guard now >= record.deadlineMilliseconds else { return nil }
+    return Outcome(
+      state: .expired, message: "The run's deadline passed before it had an answer.", code: "deadline_exceeded", decidedAtMilliseconds: now)
   }
 
   private func nextModelCall(_ record: OrchestrationRecord, _ now: Int64) -> Action {
@@ -53,9 +60,11 @@ public struct OrchestrationMachine: Sendable {
 
   private func nextTasks(_ record: OrchestrationRecord, _ round: RoundRecord?, _ now: Int64) -> Action {
     guard let round else {
-      return finish(
-        .failed, "ledger_inconsistent",
-        "The tracking record '\(record.requestID ?? "")' of round \(record.rounds) is missing, so its tasks cannot be answered.", now)
+      return .finish(
+        Outcome(
+          state: .failed,
+          message: "The tracking record '\(record.requestID ?? "")' of round \(record.rounds) is missing, so its tasks cannot be answered.",
+          code: "ledger_inconsistent", decidedAtMilliseconds: now))
     }
     let pending = round.tasks.filter(\.isPending)
     if pending.isEmpty { return .join(round) }
@@ -71,15 +80,11 @@ public struct OrchestrationMachine: Sendable {
     record.wakeAtMilliseconds == until ? .rest : .sleep(untilMilliseconds: until)
   }
 
-  private func finish(_ state: OrchestrationState, _ code: String, _ message: String, _ now: Int64) -> Action {
-    .finish(Outcome(state: state, message: message, code: code, decidedAtMilliseconds: now))
-  }
-
   // MARK: Transitions of the row
 
   /// The row of a run that has ended; the sweeper publishes the outcome if nobody else does.
   ///
-  /// A lease and a reservation stay: the model call or the tasks that they belong to may still report what they cost.
+  /// A lease and a reservation stay: the model call that they belong to may still report what it cost.
   func ended(_ record: OrchestrationRecord, _ outcome: Outcome) -> OrchestrationRecord {
     var next = record
     next.state = outcome.state

@@ -25,7 +25,14 @@ extension Supervisor {
         return
       }
       if !record.state.isTerminal, !record.needsModel, round?.requestID != record.requestID, let requestID = record.requestID {
-        round = try await effects.store.loadRound(requestID)
+        do {
+          round = try await effects.store.loadRound(requestID)
+        } catch let error as LedgerError {
+          // A tracking record that cannot be read must not keep a run from its end.
+          guard machine.end(of: record, nowMilliseconds: now) != nil else { throw error }
+          await report(error, orchestrationID: id)
+          round = nil
+        }
       }
       switch machine.next(record, round: round, nowMilliseconds: now) {
       case .rest: return
@@ -48,7 +55,7 @@ extension Supervisor {
         round = try await closeOverdue(tasks, of: pending)
         current = record
       case .finish(let outcome):
-        current = try await finish(record, outcome, round)
+        current = try await finish(record, outcome, record.needsModel ? nil : round)
         if current == nil { round = nil }
       case .publish:
         try await publish(record)
@@ -178,12 +185,12 @@ extension Supervisor {
     if kind == .contextWindowExceeded {
       next = machine.compacted(held, now)
     } else {
-      // The call may have been paid for when the answer was lost on its way, so the reservation is written off at the next lease.
       next = machine.afterModelFailure(
         held, code: error.code, message: error.message, retryable: kind.isTransient || kind == .timedOut, nowMilliseconds: now)
     }
     var settled = next
-    if !kind.mayHaveCost { settled.spending.reservedMicroUSD = 0 }
+    // The call may have been paid for when the answer was lost on its way.
+    if kind.mayHaveCost { settled.writeOffReservation() } else { settled.spending.reservedMicroUSD = 0 }
     return try await effects.store.update(held, to: settled).map { ($0, nil) }
   }
 
@@ -210,7 +217,7 @@ extension Supervisor {
       guard failure.isPermanent else { continue }
       let result = TaskResult(
         isError: true, code: "undeliverable", message: "The agent's queue did not take the task: \(failure.reason)",
-        closedAtMilliseconds: now)
+        usage: TaskCompletion.Usage(), closedAtMilliseconds: now)
       if case .closed(let round) = try await effects.store.close(toolUseID, of: round.requestID, state: .failed, result: result) {
         latest = round
       }
@@ -248,13 +255,32 @@ extension Supervisor {
 
   /// - Returns: the ended row; nil when somebody else wrote first, so that it must be read again.
   private func finish(_ record: OrchestrationRecord, _ outcome: Outcome, _ round: RoundRecord?) async throws -> OrchestrationRecord? {
-    guard let ended = try await effects.store.update(record, to: machine.ended(record, outcome)) else { return nil }
-    // Work that is queued or running is told by its closed task that nobody waits for it.
-    for task in round?.tasks ?? [] where task.isPending {
+    guard let round else { return try await effects.store.update(record, to: machine.ended(record, outcome)) }
+    // Work that is queued or running is told by its closed task that nobody waits for it. The tasks come first: after a handler that dies
+    // between them and the row the run is still to be ended.
+    for task in round.tasks where task.isPending {
       let result = TaskResult(isError: true, code: outcome.code, message: outcome.message, closedAtMilliseconds: now)
-      _ = try await effects.store.close(task.toolUseID, of: round?.requestID ?? "", state: .failed, result: result)
+      _ = try await effects.store.close(task.toolUseID, of: round.requestID, state: .failed, result: result)
     }
-    return ended
+    return try await effects.store.update(record, to: machine.ended(machine.charged(record, round), outcome))
+  }
+
+  /// Sends the outcome where the caller asked for it.
+  private func tellCaller(_ record: OrchestrationRecord, _ outcome: Outcome) async throws {
+    switch record.callback {
+    case nil: return
+    case .eventBridge(let busName, let source, let detailType):
+      try await effects.bus.publish([
+        OutcomeEvents.response(record, outcome, source: source, detailType: detailType, busName: busName)
+      ])
+    case .sqs(let queueURL):
+      let message = QueueMessage(
+        id: "callback", queueURL: queueURL, body: OutcomeEvents.responseDetail(record, outcome), traceHeader: record.traceHeader)
+      guard let failure = await effects.queue.send([message])["callback"] else { return }
+      let problem = WireError(field: "callback.queueUrl", value: queueURL, expected: "a queue that takes messages (\(failure.reason))")
+      guard failure.isPermanent else { throw problem }
+      await report(problem, orchestrationID: record.id)
+    }
   }
 
   private func publish(_ record: OrchestrationRecord) async throws {
@@ -262,18 +288,19 @@ extension Supervisor {
       throw LedgerError(
         table: "orchestrations", key: record.id, problem: WireError(field: "outcome", value: "absent", expected: "the outcome of an ended run"))
     }
-    var events = [OutcomeEvents.feedback(record, outcome)]
-    if case .eventBridge(let busName, let source, let detailType) = record.callback {
-      events.append(OutcomeEvents.response(record, outcome, source: source, detailType: detailType, busName: busName))
-    }
-    try await effects.bus.publish(events)
-    if case .sqs(let queueURL) = record.callback {
-      let message = QueueMessage(
-        id: "callback", queueURL: queueURL, body: OutcomeEvents.responseDetail(record, outcome), traceHeader: record.traceHeader)
-      if let failure = await effects.queue.send([message])["callback"] {
-        let problem = WireError(field: "callback.queueUrl", value: queueURL, expected: "a queue that takes messages (\(failure.reason))")
-        guard failure.isPermanent else { throw problem }
-        await report(problem, orchestrationID: record.id)
+    try await effects.bus.publish([OutcomeEvents.feedback(record, outcome)])
+    do {
+      try await tellCaller(record, outcome)
+    } catch {
+      // The caller's bus or queue is not ours to mend: it is asked again, ever more seldom, and not for ever.
+      await report(error, orchestrationID: record.id)
+      let age = max(0, now - outcome.decidedAtMilliseconds)
+      let patience = configuration.limits.callbackPatienceMilliseconds
+      if age < patience {
+        var later = record
+        later.wakeAtMilliseconds = min(now + max(60_000, age), outcome.decidedAtMilliseconds + patience)
+        _ = try await effects.store.update(record, to: later)
+        return
       }
     }
     note(.info, "orchestration ended", record.id, ["state": .string(record.state.rawValue), "cost": .string(Money.text(record.spending.costMicroUSD))])

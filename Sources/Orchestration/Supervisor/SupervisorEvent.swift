@@ -46,7 +46,7 @@ extension SupervisorEvent {
         throw WireError(
           field: "detail.orchestrationId", value: detail["orchestrationId"]?.text ?? "absent", expected: "the id of an orchestration")
       }
-      self = .cancel(orchestrationID: id, reason: detail["reason"]?.stringValue ?? "")
+      self = .cancel(orchestrationID: id, reason: (detail["reason"]?.stringValue ?? "").shortened(toByteCount: 1000))
     default:
       throw WireError(field: "source", value: source, expected: Self.knownSources)
     }

@@ -88,7 +88,7 @@ extension TaskCompletion {
     self.init(
       orchestrationID: try text("orchestration_id"), toolUseID: try text("agent_use_id"), node: try text("node"),
       requestID: object["request_id"]?.stringValue, status: status, data: object["data"] ?? .null, dataReference: reference,
-      code: object["code"]?.stringValue, message: object["message"]?.stringValue,
+      code: object["code"]?.stringValue?.shortened(toByteCount: 100), message: object["message"]?.stringValue,
       usage: object["usage"]?.objectValue.map { usage in
         Usage(
           inputTokens: max(0, usage["input_tokens"]?.int64Value ?? 0), outputTokens: max(0, usage["output_tokens"]?.int64Value ?? 0),

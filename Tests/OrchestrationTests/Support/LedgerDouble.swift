@@ -11,6 +11,7 @@ struct Crash: Error {}
 final class LedgerDouble: OrchestrationStore {
   private let inner = InMemoryOrchestrationStore()
   private let state = Mutex<(writes: Int, crashAfter: Int?)>((0, nil))
+  private let unreadable = Mutex<Set<String>>([])
 
   struct ItemTooLarge: Error { let byteCount: Int }
 
@@ -44,7 +45,15 @@ final class LedgerDouble: OrchestrationStore {
   }
 
   func load(_ id: String) async throws -> OrchestrationRecord? { try await inner.load(id) }
-  func loadRound(_ requestID: String) async throws -> RoundRecord? { try await inner.loadRound(requestID) }
+  func loadRound(_ requestID: String) async throws -> RoundRecord? {
+    if unreadable.withLock({ $0.contains(requestID) }) {
+      throw LedgerError(table: "worker state", key: requestID, problem: WireError(field: "tasks", value: "absent", expected: "a map"))
+    }
+    return try await inner.loadRound(requestID)
+  }
+
+  /// Makes a tracking record one that cannot be read.
+  func spoil(_ requestID: String) { _ = unreadable.withLock { $0.insert(requestID) } }
 
   func update(_ old: OrchestrationRecord, to new: OrchestrationRecord) async throws -> OrchestrationRecord? {
     let written = try await inner.update(old, to: try checked(new))
