@@ -119,7 +119,11 @@ public struct Supervisor: Sendable {
       note(.info, "task had an answer before", id, ["tool_use": .string(completion.toolUseID)])
       // A duplicate starts nothing, but the handler of the first may have died before it went on.
       if round.pendingCount == 0 { try await advance(id, round: round) }
-    case .unknownTask:
+    case .unknownTask(let round):
+      if completion.requestID == nil, try await isOfEarlierRound(completion.toolUseID, than: round) {
+        note(.info, "task of an earlier round had an answer before", id, ["tool_use": .string(completion.toolUseID)])
+        return
+      }
       throw WireError(
         field: "detail.agent_use_id", value: completion.toolUseID, expected: "a task of round '\(requestID)'")
     case .unknownRound:
@@ -198,6 +202,15 @@ public struct Supervisor: Sendable {
       throw WireError(field: "detail.agent_use_id", value: completion.toolUseID, expected: "a task; the orchestration has none yet")
     }
     return requestID
+  }
+
+  /// True for a late duplicate of an agent that does not echo the round: nothing to be alarmed about.
+  private func isOfEarlierRound(_ toolUseID: String, than round: RoundRecord) async throws -> Bool {
+    for number in (1..<max(1, round.number)).reversed() {
+      let requestID = RoundRecord.requestID(orchestrationID: round.orchestrationID, number: number)
+      if try await effects.store.loadRound(requestID)?.task(toolUseID) != nil { return true }
+    }
+    return false
   }
 
   /// The round, when a result is so large that it matters how many tasks share the tracking record.

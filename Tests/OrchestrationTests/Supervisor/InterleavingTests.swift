@@ -50,6 +50,26 @@ private final class InterruptedRegistry: AgentRegistry {
     #expect(world.model.requests.count == 2)
   }
 
+  @Test func `a late duplicate of an agent that does not name its round changes nothing and alarms nobody`() async throws {
+    let world = World { _, turn in turn < 2 ? .asks(("t\(turn + 1)", "echo", [:])) : .says("finished") }
+    func answer(_ toolUseID: String) async throws {
+      let detail: JSONValue = ["orchestration_id": "run-1", "agent_use_id": .string(toolUseID), "node": "echo", "data": "done"]
+      _ = try await world.supervisor.handle(
+        (["source": "task.completion", "detail-type": "task.completion", "detail": detail] as JSONValue).bytes, traceHeader: nil,
+        deadlineMilliseconds: world.clock.nowMilliseconds + 30_000)
+    }
+    try await world.request()
+    try await answer("t1")
+    let before = try await world.record()
+    try await answer("t1")
+    #expect(try await world.record() == before)
+    #expect(world.bus.events("arbiter.error").isEmpty)
+    try await answer("t9")
+    #expect(world.bus.events("arbiter.error").count == 1)
+    try await answer("t2")
+    #expect(try await world.record()?.state == .completed)
+  }
+
   @Test(.timeLimit(.minutes(1))) func `a tracking record that an earlier run left behind ends the run instead of asking for ever`() async throws {
     let world = World { _, _ in .asks(("t1", "echo", [:])) }
     let other = OrchestrationRecord(
