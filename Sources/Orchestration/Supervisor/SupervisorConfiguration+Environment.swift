@@ -75,7 +75,7 @@ extension SupervisorConfiguration {
     limits.deadlineSeconds = try reader.integer("DEADLINE_SECONDS", limits.deadlineSeconds, in: 1...TaskRequest.maximumDeadlineSeconds)
     limits.taskTimeoutSeconds = try reader.integer("TASK_TIMEOUT_SECONDS", limits.taskTimeoutSeconds, in: 1...43_200)
     limits.budgetMicroUSD = try reader.microUSD("BUDGET_USD", limits.budgetMicroUSD)
-    limits.inlineBytes = try reader.integer("INLINE_PAYLOAD_BYTES", limits.inlineBytes, in: 1000...900_000)
+    limits.inlineBytes = try reader.integer("INLINE_PAYLOAD_BYTES", limits.inlineBytes, in: 1000...240_000)
   }
 }
 

@@ -37,6 +37,6 @@ public struct WorkerConfiguration: Sendable, Hashable {
     }
     turns = try reader.integer("AGENT_TURNS", turns, in: 1...1_000)
     budgetMicroUSD = try reader.microUSD("AGENT_BUDGET_USD", budgetMicroUSD)
-    inlineBytes = try reader.integer("INLINE_PAYLOAD_BYTES", inlineBytes, in: 1_000...900_000)
+    inlineBytes = try reader.integer("INLINE_PAYLOAD_BYTES", inlineBytes, in: 1_000...240_000)
   }
 }

@@ -417,6 +417,13 @@ struct WorkerTests {
     #expect(model.requests.isEmpty)
   }
 
+  @Test("A ceiling over what an event and a row can hold is refused")
+  func inlineCeiling() throws {
+    #expect(try WorkerConfiguration(environment: ["INLINE_PAYLOAD_BYTES": "240000"]).inlineBytes == 240_000)
+    let error = #expect(throws: EnvironmentError.self) { try WorkerConfiguration(environment: ["INLINE_PAYLOAD_BYTES": "240001"]) }
+    #expect(error?.problem.field == "INLINE_PAYLOAD_BYTES")
+  }
+
   @Test("A budget below zero is an exhausted one")
   func negativeBudget() async throws {
     try await handle(worker(ModelDouble { _, _ in .says("ok") }), message(budget: -999_999))
