@@ -11,7 +11,12 @@ extension Supervisor {
   /// - Parameters:
   ///   - known: the row, when the caller has just read or written it.
   ///   - knownRound: the newest round's record, when the caller has just written it.
-  func advance(_ id: String, from known: OrchestrationRecord? = nil, round knownRound: RoundRecord? = nil) async throws {
+  ///   - tellsOutcome: true to publish also the outcome of a run that another handler has ended. That one is about to publish it; the
+  ///     sweeper does when it could not.
+  func advance(
+    _ id: String, from known: OrchestrationRecord? = nil, round knownRound: RoundRecord? = nil, tellsOutcome: Bool = false
+  ) async throws {
+    var tellsOutcome = tellsOutcome
     var current = known
     var round = knownRound
     for _ in 0..<Self.maximumSteps {
@@ -43,10 +48,12 @@ extension Supervisor {
         return
       case .callModel:
         (current, round) = try await callModel(record, joining: nil) ?? (nil, nil)
+        if current != nil { tellsOutcome = true }
       case .join(let complete):
         let data = try await payloads.fetchResults(of: complete)
         let joined = machine.joined(record, complete, data: data)
         (current, round) = try await callModel(record, joining: joined) ?? (nil, nil)
+        if current != nil { tellsOutcome = true }
       case .send(let pending, let tasks):
         try await send(tasks, of: pending, record)
         // Agents answer by events; the sweeper looks again when the grace period of the round is over.
@@ -56,9 +63,9 @@ extension Supervisor {
         current = record
       case .finish(let outcome):
         current = try await finish(record, outcome, record.needsModel ? nil : round)
-        if current == nil { round = nil }
+        if current == nil { round = nil } else { tellsOutcome = true }
       case .publish:
-        try await publish(record)
+        if tellsOutcome { try await publish(record) }
         return
       }
     }

@@ -78,7 +78,7 @@ public struct Supervisor: Sendable {
     case .created(let record):
       note(.info, "orchestration started", record.id, ["deadline": .string(ISO8601.text(milliseconds: record.deadlineMilliseconds))])
       effects.observer.count("OrchestrationStarted")
-      try await advance(record.id, from: record)
+      try await advance(record.id, from: record, tellsOutcome: true)
     case .exists(let record):
       note(.info, "orchestration exists already", record.id, ["state": .string(record.state.rawValue)])
       try await advance(record.id, from: record)
@@ -178,7 +178,7 @@ public struct Supervisor: Sendable {
   /// One bad row must not keep the sweeper from the others.
   private func advanceReporting(_ id: String) async {
     do {
-      try await advance(id)
+      try await advance(id, tellsOutcome: true)
     } catch {
       await report(error, orchestrationID: id)
     }

@@ -23,6 +23,22 @@ private final class InterruptedRegistry: AgentRegistry {
   }
 }
 
+/// A bus that lets something happen before it takes an event.
+private struct InterruptedBus: EventBus {
+  let bus: BusDouble
+  let interruption: @Sendable (BusEvent) async throws -> Void
+
+  init(_ bus: BusDouble, _ interruption: @escaping @Sendable (BusEvent) async throws -> Void) {
+    self.bus = bus
+    self.interruption = interruption
+  }
+
+  func publish(_ events: [BusEvent]) async throws {
+    for event in events { try await interruption(event) }
+    try await bus.publish(events)
+  }
+}
+
 /// Two handlers at one orchestration, in the orders that matter.
 @Suite struct InterleavingTests {
   private static func supervisor(_ world: World, _ registry: InterruptedRegistry) -> Supervisor {
@@ -48,6 +64,21 @@ private final class InterruptedRegistry: AgentRegistry {
       TaskCompletion(orchestrationID: World.id, toolUseID: "t1", node: "echo", requestID: task.requestID, data: "done"))
     #expect(try await world.record()?.state == .completed)
     #expect(world.model.requests.count == 2)
+  }
+
+  @Test func `a duplicate that arrives while the outcome is being published does not publish it again`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished") }
+    var effects = world.supervisor.effects
+    effects.bus = InterruptedBus(world.bus) { event in
+      if event.detailType == "supervisor.feedback" { try await world.answer("t1") }
+    }
+    let supervisor = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    try await world.request()
+    let task = try #require(world.queue.tasks.first)
+    try await supervisor.complete(
+      TaskCompletion(orchestrationID: World.id, toolUseID: "t1", node: "echo", requestID: task.requestID, data: "done"))
+    #expect(world.bus.events("supervisor.feedback").count == 1)
+    #expect(try await world.record()?.publishedAtMilliseconds != nil)
   }
 
   @Test func `a late duplicate of an agent that does not name its round changes nothing and alarms nobody`() async throws {
