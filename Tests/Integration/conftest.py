@@ -10,12 +10,12 @@ import pytest
 
 from harness.bus import BusWatch
 from harness.cloud import ROOT, Cloud
-from harness.measurements import Burst, table
+from harness.measurements import Measurement, table
 from harness.registry import write_agents
 
 HERE = pathlib.Path(__file__).parent
 running: list[Cloud] = []
-measured: list[Burst] = []
+measured: list[Measurement] = []
 
 
 @pytest.fixture(scope="session")
@@ -46,14 +46,14 @@ def bus(cloud: Cloud, agents: dict[str, str]) -> Iterator[BusWatch]:
 
 
 @pytest.fixture(scope="session")
-def bursts() -> list[Burst]:
-    """Where bursts leave their figures, which are printed at the end."""
+def measurements() -> list[Measurement]:
+    """Where tests leave figures, which are printed at the end."""
     return measured
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if measured:
-        terminalreporter.section("bursts")
+        terminalreporter.section("what tasks take")
         for line in table(measured):
             terminalreporter.write_line(line)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import time
 from collections.abc import Iterator
@@ -12,12 +13,13 @@ import pytest
 from harness import processes
 from harness.bus import BusWatch
 from harness.cloud import Cloud
-from harness.measurements import Burst
+from harness.measurements import Measurement
 from harness.registry import AGENT_MODEL
-from harness.runs import round_, row, submit, tool_results
+from harness.runs import publish, result, round_, row, submit, tool_results
 from harness.waiting import wait_until
 
 TASKS = 100
+TASKS_ONE_AT_A_TIME = 30
 
 # By kind: the words that make the scripted model ask so, the agents that it asks, and what the answer to task N begins with.
 KINDS = {
@@ -44,11 +46,41 @@ def completions_twice(cloud: Cloud) -> Iterator[None]:
         cloud.client("lambda").remove_permission(FunctionName=cloud.outputs["SupervisorFunctionName"], StatementId="completions-again")
 
 
+@pytest.mark.parametrize("kind", ["K=1", "K=4 distinct"])
+def test_tasks_one_at_a_time(cloud: Cloud, bus: BusWatch, agents: dict[str, str], measurements: list[Measurement], kind: str) -> None:
+    cloud.await_rest()
+    cloud.forget_model_statistics()
+    processor, began = processes.processor_milliseconds(cloud.local_cloud.pid), time.monotonic()
+    orchestrations, each = [], []
+    for number in range(TASKS_ONE_AT_A_TIME):
+        asked_at = time.time()
+        orchestrations += submit(cloud, f"{KINDS[kind][0]} about subject {number}")
+        answer = result(cloud, bus, orchestrations[-1])
+        each.append((datetime.datetime.fromisoformat(answer["timestamp"]).timestamp() - asked_at) * 1000)
+    wall = time.monotonic() - began
+    cloud.await_rest()
+    measurements.append(Measurement(
+        f"one at a time, {kind}", TASKS_ONE_AT_A_TIME, processes.processor_milliseconds(cloud.local_cloud.pid) - processor, wall, each))
+    assert_answered_once(cloud, bus, orchestrations, kind)
+
+
+def test_completions_that_come_again_later(cloud: Cloud, bus: BusWatch, agents: dict[str, str]) -> None:
+    cloud.await_rest()
+    cloud.forget_model_statistics()
+    with BusWatch(cloud, "completions", ["task.completion"]) as completions:
+        orchestrations = submit(cloud, *(f"{KINDS['K=4 distinct'][0]} about subject {number}" for number in range(TASKS_ONE_AT_A_TIME)))
+        wait_until("every orchestration has a result", lambda: set(orchestrations) <= set(bus.feedback()), 60)
+        wait_until("every completion is seen", lambda: len(completions.events("task.completion")) == 4 * len(orchestrations))
+        publish(cloud, "task.completion", completions.details("task.completion"))
+        cloud.await_rest()
+    assert_answered_once(cloud, bus, orchestrations, "K=4 distinct")
+
+
 @pytest.mark.parametrize(("kind", "twice"), [
     ("K=1", False), ("K=4 distinct", False), ("K=4 the same", False), ("K=1", True), ("K=4 distinct", True)])
 def test_every_task_is_answered_once(
-        cloud: Cloud, bus: BusWatch, agents: dict[str, str], bursts: list[Burst], kind: str, twice: bool) -> None:
-    words, asked = KINDS[kind]
+        cloud: Cloud, bus: BusWatch, agents: dict[str, str], measurements: list[Measurement], kind: str, twice: bool) -> None:
+    words, _ = KINDS[kind]
     cloud.await_rest()
     cloud.forget_model_statistics()
     processor, began = processes.processor_milliseconds(cloud.local_cloud.pid), time.monotonic()
@@ -63,9 +95,16 @@ def test_every_task_is_answered_once(
         wall = time.monotonic() - began
         # What comes late, such as the second delivery of a last completion, must change nothing any more.
         cloud.await_rest()
-    bursts.append(Burst(
-        kind, twice, TASKS, processes.processor_milliseconds(cloud.local_cloud.pid) - processor, wall, len(cloud.function_processes())))
+    measurements.append(Measurement(
+        f"burst, {kind}{', completions twice' if twice else ''}", TASKS,
+        processes.processor_milliseconds(cloud.local_cloud.pid) - processor, wall))
 
+    assert_answered_once(cloud, bus, orchestrations, kind)
+
+
+def assert_answered_once(cloud: Cloud, bus: BusWatch, orchestrations: list[str], kind: str) -> None:
+    """Every orchestration has one result and nothing else to do, and the model was asked for nothing twice."""
+    asked = KINDS[kind][1]
     told = bus.feedback()
     assert {len({detail["result_id"] for detail in told[id]}) for id in orchestrations} == {1}
     assert {len(told[id]) for id in orchestrations} == {1}, "a result was published twice"
@@ -78,8 +117,8 @@ def test_every_task_is_answered_once(
     statistics = cloud.model_statistics()
     assert (statistics["refused"], statistics["unmatched"]) == (0, 0), statistics["lastErrors"]
     agent_calls = statistics["byModel"].pop(AGENT_MODEL)
-    assert sum(statistics["byModel"].values()) == 2 * TASKS, "the Supervisor asked the model more than twice a task"
-    assert agent_calls == len(asked) * TASKS, "an agent ran twice on one task"
+    assert sum(statistics["byModel"].values()) == 2 * len(orchestrations), "the Supervisor asked the model more than twice a task"
+    assert agent_calls == len(asked) * len(orchestrations), "an agent ran twice on one task"
 
 
 def assert_settled(cloud: Cloud, orchestration: str, tasks: int) -> None:
