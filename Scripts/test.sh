@@ -8,11 +8,6 @@ cd "$(dirname "$0")/.."
 all=(unit infra contract package integration)
 started=$SECONDS
 
-# Runs a step that this checkout may not have yet.
-if_present() {
-  if test -e "$1"; then "$@"; else echo "($1 is not there yet)"; fi
-}
-
 # A stage's steps are a function; what a step needs, it brings about itself.
 stage_unit() {
   Scripts/setup.sh apt
@@ -34,7 +29,7 @@ stage_package() {
   Scripts/setup.sh apt
   Scripts/build-functions.sh
   Scripts/package.py
-  if_present Scripts/check-linkage.sh
+  Scripts/check-linkage.sh
 }
 
 stage_integration() {
