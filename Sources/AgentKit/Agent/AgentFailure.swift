@@ -20,6 +20,8 @@ public struct AgentFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The model's service did not answer, or refused.
     public static let modelFailed = Code(rawValue: "model_failed")
     public static let cancelled = Code(rawValue: "cancelled")
+    /// What a model call can cost could not be noted before it.
+    public static let ledgerUnavailable = Code(rawValue: "ledger_unavailable")
   }
 
   public let code: Code

@@ -12,16 +12,30 @@ public struct AgentLoop: Sendable {
   private let prices: ModelPrices
   private let clock: any Clock
   private let pause: @Sendable (Int64) async throws -> Void
+  private let permit: @Sendable (ModelCallPlan) async throws(AgentFailure) -> Int64
   private let observe: @Sendable (AgentEvent) -> Void
+
+  /// A model call that is about to be made.
+  public struct ModelCallPlan: Sendable, Hashable {
+    /// 1 for the first call of the run.
+    public let turn: Int
+    /// What the run has spent so far, in millionths of a US dollar.
+    public let spentMicroUSD: Int64
+    /// The most that the call can cost, in millionths of a US dollar.
+    public let reservationMicroUSD: Int64
+  }
 
   /// - Parameters:
   ///   - temperature: nil for models that refuse the parameter.
   ///   - pause: waits so many milliseconds; tests give one that does not.
+  ///   - permit: asked before each model call; it ends the run by throwing, and answers what has been spent on the task outside of this
+  ///     run, in millionths of a US dollar, which counts against the budget too.
   ///   - observe: hears what happens; it must not block.
   public init(
     model: any Model, modelID: String, systemPrompt: String, tools: ToolBox, limits: AgentLimits, temperature: Double? = 0,
     prices: ModelPrices = .builtIn, clock: any Clock = SystemClock(),
     pause: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) },
+    permit: @escaping @Sendable (ModelCallPlan) async throws(AgentFailure) -> Int64 = { _ throws(AgentFailure) in 0 },
     observe: @escaping @Sendable (AgentEvent) -> Void = { _ in }
   ) {
     self.model = model
@@ -33,6 +47,7 @@ public struct AgentLoop: Sendable {
     self.prices = prices
     self.clock = clock
     self.pause = pause
+    self.permit = permit
     self.observe = observe
   }
 
@@ -60,10 +75,12 @@ public struct AgentLoop: Sendable {
     var beginning = ""
     var continuations = 0
     var malformedReplies = 0
+    /// Spent on the task outside of this run, in millionths of a US dollar.
+    var spentElsewhere: Int64 = 0
 
     func run(_ outcome: AgentRun.Outcome) -> AgentRun {
       AgentRun(
-        outcome: outcome, usage: usage, costMicroUSD: costMicroUSD, turns: turns, toolCalls: toolCalls, conversation: conversation)
+        outcome: outcome, usage: usage, costMicroUSD: costMicroUSD.saturatingAdd(spentElsewhere), turns: turns, toolCalls: toolCalls, conversation: conversation)
     }
   }
 
@@ -91,6 +108,7 @@ public struct AgentLoop: Sendable {
           .maxTokens,
           "The answer was cut off at \(limits.maxTokens) tokens \(progress.continuations) times; raise the limit or ask for less.")
       }
+      progress.malformedReplies = 0
       progress.beginning += text
       progress.conversation.append(response.messageToKeep)
       progress.conversation.append(.user(Reply.goOn))
@@ -133,6 +151,12 @@ public struct AgentLoop: Sendable {
       let request = request(progress.conversation)
       let reservation = prices.reservation(requestBytes: request.json.count, maxTokens: limits.maxTokens, modelID: modelID)
       try checkLimits(progress, reservation: reservation)
+      let plan = ModelCallPlan(turn: progress.turns + 1, spentMicroUSD: progress.costMicroUSD, reservationMicroUSD: reservation)
+      let elsewhere = try await permit(plan)
+      if elsewhere != progress.spentElsewhere {
+        progress.spentElsewhere = elsewhere
+        try checkLimits(progress, reservation: reservation)
+      }
       let began = clock.nowMilliseconds
       do {
         let response = try await call(request)
@@ -181,11 +205,12 @@ public struct AgentLoop: Sendable {
       throw AgentFailure(
         .tokenLimit, "The agent used \(progress.usage.totalTokens) tokens, \(limits.totalTokens) are allowed, without an answer.")
     }
-    let (sum, overflow) = progress.costMicroUSD.addingReportingOverflow(reservation)
+    let spent = progress.costMicroUSD.saturatingAdd(progress.spentElsewhere)
+    let (sum, overflow) = spent.addingReportingOverflow(reservation)
     guard !overflow, sum <= limits.budgetMicroUSD else {
       throw AgentFailure(
         .budgetExhausted,
-        "The next model call may cost \(Self.dollars(reservation)); \(Self.dollars(progress.costMicroUSD)) of "
+        "The next model call may cost \(Self.dollars(reservation)); \(Self.dollars(spent)) of "
           + "\(Self.dollars(limits.budgetMicroUSD)) are spent.")
     }
     if let deadline = limits.deadlineMilliseconds, clock.nowMilliseconds >= deadline {

@@ -7,6 +7,13 @@ public protocol ClaimStore: Sendable {
   ///   - untilMilliseconds: when the claim expires, in milliseconds since the Unix epoch; anybody may take the task then.
   func claim(_ task: TaskKey, owner: String, untilMilliseconds: Int64, nowMilliseconds: Int64) async throws -> ClaimOutcome
 
+  /// Whether the round still waits for the task; true where nobody can tell.
+  func isPending(_ task: TaskKey) async throws -> Bool
+
+  /// Notes, before a model call, what this attempt will have spent at most when the call is over; an attempt that dies has spent it.
+  /// - Returns: what earlier attempts at the task have spent at most, in millionths of a US dollar; nil when the claim has been lost.
+  func reserve(_ task: TaskKey, owner: String, atMostMicroUSD: Int64) async throws -> Int64?
+
   /// Keeps the answer of a task.
   /// - Returns: false when the claim has been lost to another owner, whose answer counts.
   func finish(_ task: TaskKey, owner: String, answer: TaskCompletion) async throws -> Bool

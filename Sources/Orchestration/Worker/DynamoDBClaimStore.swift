@@ -20,22 +20,26 @@ public struct DynamoDBClaimStore: ClaimStore {
   }
 
   public func claim(_ task: TaskKey, owner: String, untilMilliseconds: Int64, nowMilliseconds: Int64) async throws -> ClaimOutcome {
-    let claim = TransactPut(
-      tableName: table,
-      item: [
-        "requestId": .string(task.claimID), "orchestration_id": .string(task.orchestrationID), "claim_state": .string("running"),
-        "claim_owner": .string(owner), "claimed_until": .number(untilMilliseconds),
-      ],
+    // What a dead attempt had noted as spent is added to what was spent before it.
+    let claim = TransactUpdate(
+      tableName: table, key: ["requestId": .string(task.claimID)],
+      updateExpression: """
+        SET orchestration_id = :orchestration, claim_state = :running, claim_owner = :owner, claimed_until = :until, \
+        spent_earlier = if_not_exists(spent_earlier, :zero) + if_not_exists(spent, :zero), spent = :zero
+        """,
       conditionExpression:
         "attribute_not_exists(requestId) OR (claim_state = :running AND (claim_owner = :owner OR claimed_until < :now))",
-      expressionAttributeValues: [":running": .string("running"), ":owner": .string(owner), ":now": .number(nowMilliseconds)],
+      expressionAttributeValues: [
+        ":orchestration": .string(task.orchestrationID), ":running": .string("running"), ":owner": .string(owner),
+        ":until": .number(untilMilliseconds), ":now": .number(nowMilliseconds), ":zero": 0,
+      ],
       returnValuesOnConditionCheckFailure: .allOld)
-    guard let requestID = task.requestID else { return try await put(claim, task) }
+    guard let requestID = task.requestID else { return try await write(claim, task) }
     let isPending = TransactConditionCheck(
       tableName: table, key: ["requestId": .string(requestID)], conditionExpression: "#tasks.#task.#state = :pending",
       expressionAttributeNames: ["#tasks": "tasks", "#task": task.toolUseID, "#state": "state"],
       expressionAttributeValues: [":pending": .string(TaskEntry.State.pending.rawValue)])
-    let input = TransactWriteItemsInput(items: [.conditionCheck(isPending), .put(claim)])
+    let input = TransactWriteItemsInput(items: [.conditionCheck(isPending), .update(claim)])
     var attempt = 0
     while true {
       attempt += 1
@@ -53,12 +57,13 @@ public struct DynamoDBClaimStore: ClaimStore {
     }
   }
 
-  private func put(_ claim: TransactPut, _ task: TaskKey) async throws -> ClaimOutcome {
+  private func write(_ claim: TransactUpdate, _ task: TaskKey) async throws -> ClaimOutcome {
     do {
-      _ = try await client.putItem(
-        PutItemInput(
-          tableName: claim.tableName, item: claim.item, conditionExpression: claim.conditionExpression,
-          expressionAttributeValues: claim.expressionAttributeValues, returnValuesOnConditionCheckFailure: .allOld))
+      _ = try await client.updateItem(
+        UpdateItemInput(
+          tableName: claim.tableName, key: claim.key, updateExpression: claim.updateExpression,
+          conditionExpression: claim.conditionExpression, expressionAttributeValues: claim.expressionAttributeValues,
+          returnValuesOnConditionCheckFailure: .allOld))
       return .claimed
     } catch let error as AWSError where error.isConditionalCheckFailed {
       return try await outcome(of: error.item, task)
@@ -83,6 +88,29 @@ public struct DynamoDBClaimStore: ClaimStore {
     } catch {
       throw LedgerError(
         table: table, key: task.claimID, problem: WireError(field: "answer", value: text, expected: "a completion (\(error))"))
+    }
+  }
+
+  public func isPending(_ task: TaskKey) async throws -> Bool {
+    guard let requestID = task.requestID else { return true }
+    let output = try await client.getItem(
+      GetItemInput(
+        tableName: table, key: ["requestId": .string(requestID)], consistentRead: true, projectionExpression: "#tasks.#task.#state",
+        expressionAttributeNames: ["#tasks": "tasks", "#task": task.toolUseID, "#state": "state"]))
+    return output.item?["tasks"]?[task.toolUseID]?["state"]?.stringValue == TaskEntry.State.pending.rawValue
+  }
+
+  public func reserve(_ task: TaskKey, owner: String, atMostMicroUSD: Int64) async throws -> Int64? {
+    do {
+      let output = try await client.updateItem(
+        UpdateItemInput(
+          tableName: table, key: ["requestId": .string(task.claimID)], updateExpression: "SET spent = :spent",
+          conditionExpression: "claim_owner = :owner AND claim_state = :running",
+          expressionAttributeValues: [":spent": .number(atMostMicroUSD), ":owner": .string(owner), ":running": .string("running")],
+          returnValues: .allNew))
+      return output.attributes?["spent_earlier"]?.int64Value ?? 0
+    } catch let error as AWSError where error.isConditionalCheckFailed {
+      return nil
     }
   }
 

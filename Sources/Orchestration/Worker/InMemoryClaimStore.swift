@@ -6,6 +6,8 @@ public final class InMemoryClaimStore: ClaimStore {
     var owner: String
     var untilMilliseconds: Int64
     var answer: TaskCompletion?
+    var spentMicroUSD: Int64 = 0
+    var spentEarlierMicroUSD: Int64 = 0
   }
 
   private let claims = Mutex<[String: Claim]>([:])
@@ -25,8 +27,24 @@ public final class InMemoryClaimStore: ClaimStore {
         }
       }
       guard pending else { return .notPending }
-      claims[task.claimID] = Claim(owner: owner, untilMilliseconds: untilMilliseconds)
+      let earlier = claims[task.claimID]
+      claims[task.claimID] = Claim(
+        owner: owner, untilMilliseconds: untilMilliseconds,
+        spentEarlierMicroUSD: (earlier?.spentEarlierMicroUSD ?? 0) + (earlier?.spentMicroUSD ?? 0))
       return .claimed
+    }
+  }
+
+  public func isPending(_ task: TaskKey) async throws -> Bool {
+    guard let requestID = task.requestID else { return true }
+    return await isPending(requestID, task.toolUseID)
+  }
+
+  public func reserve(_ task: TaskKey, owner: String, atMostMicroUSD: Int64) async throws -> Int64? {
+    claims.withLock { claims in
+      guard claims[task.claimID]?.owner == owner, claims[task.claimID]?.answer == nil else { return nil }
+      claims[task.claimID]?.spentMicroUSD = atMostMicroUSD
+      return claims[task.claimID]?.spentEarlierMicroUSD
     }
   }
 

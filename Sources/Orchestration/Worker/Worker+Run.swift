@@ -10,7 +10,7 @@ extension Worker {
   }
 
   /// Runs the agent that the task names.
-  func run(_ message: TaskMessage, deadlineMilliseconds: Int64) async throws(TaskFailure) -> Run {
+  func run(_ message: TaskMessage, _ key: TaskKey, _ owner: String, deadlineMilliseconds: Int64) async throws(TaskFailure) -> Run {
     guard message.orchestrationID == OrchestrationID.none || OrchestrationID.isValid(message.orchestrationID) else {
       throw TaskFailure("invalid_task", "'\(message.orchestrationID)' is no orchestration id: expected 1 to 128 of [a-zA-Z0-9._:-]")
     }
@@ -26,7 +26,7 @@ extension Worker {
     let input = try await input(of: message)
     try check(input, against: agent)
     switch agent.kind {
-    case .prompt: return try await runPrompt(agent, input, message, deadlineMilliseconds: deadline)
+    case .prompt: return try await runPrompt(agent, input, message, key, owner, deadlineMilliseconds: deadline)
     case .code:
       throw TaskFailure(
         "code_not_available", "Agent '\(agent.agentID)' is of kind code, which cannot be run before the sandbox is part of this deployment."
@@ -85,7 +85,7 @@ extension Worker {
   // MARK: Prompt agents
 
   private func runPrompt(
-    _ agent: AgentConfiguration, _ input: JSONValue, _ message: TaskMessage, deadlineMilliseconds: Int64
+    _ agent: AgentConfiguration, _ input: JSONValue, _ message: TaskMessage, _ key: TaskKey, _ owner: String, deadlineMilliseconds: Int64
   ) async throws(TaskFailure) -> Run {
     let workspace = Workspace(blobs: effects.blobs, orchestrationID: message.orchestrationID)
     let tools: ToolBox
@@ -101,7 +101,8 @@ extension Worker {
     let loop = AgentLoop(
       model: effects.model, modelID: modelID, systemPrompt: agent.prompt ?? "", tools: tools,
       limits: limits(of: agent, message, deadlineMilliseconds: deadlineMilliseconds), temperature: configuration.temperature,
-      prices: effects.prices, clock: effects.clock, observe: { observe($0, message) })
+      prices: effects.prices, clock: effects.clock,
+      permit: { plan throws(AgentFailure) in try await permit(plan, key, owner) }, observe: { observe($0, message) })
     let run = await loop.run(
       "Your input, as JSON:\n\(input.text)", context: ToolContext(orchestrationID: message.orchestrationID, taskID: message.toolUseID))
     let usage = TaskCompletion.Usage(
@@ -111,6 +112,28 @@ extension Worker {
     case .answer(let text): Run(outcome: .success(AgentRun.value(ofAnswer: text)), usage: usage)
     case .failure(let failure): Run(outcome: .failure(TaskFailure(failure)), usage: usage)
     }
+  }
+
+  /// Lets a model call be made while the task is wanted and ours, and notes first what it can cost: an attempt that dies has spent it.
+  /// - Returns: what earlier attempts at the task have spent at most.
+  private func permit(_ plan: AgentLoop.ModelCallPlan, _ key: TaskKey, _ owner: String) async throws(AgentFailure) -> Int64 {
+    let earlier: Int64?
+    do {
+      // The claim has just been made under the same condition.
+      if plan.turn > 1 {
+        guard try await effects.claims.isPending(key) else {
+          throw AgentFailure(.cancelled, "Nobody waits for the task any more: it was answered, timed out or cancelled.")
+        }
+      }
+      earlier = try await effects.claims.reserve(
+        key, owner: owner, atMostMicroUSD: plan.spentMicroUSD.saturatingAdd(plan.reservationMicroUSD))
+    } catch let failure as AgentFailure {
+      throw failure
+    } catch {
+      throw AgentFailure(.ledgerUnavailable, "What the next model call can cost could not be noted, so it was not made: \(error)")
+    }
+    guard let earlier else { throw AgentFailure(.cancelled, "The task passed on to another worker.") }
+    return earlier
   }
 
   private func limits(of agent: AgentConfiguration, _ message: TaskMessage, deadlineMilliseconds: Int64) -> AgentLimits {

@@ -84,7 +84,7 @@ public struct Worker: Sendable {
       note(.info, "nobody waits for the task any more; it is not run", message)
       effects.observer.count("TaskNotPending")
     case .claimed:
-      let answer = await answer(to: message, deadlineMilliseconds: deadlineMilliseconds)
+      let answer = await answer(to: message, key, owner, deadlineMilliseconds: deadlineMilliseconds)
       guard await keep(answer, of: key, owner, message) else { return }
       try await publish(answer, traceHeader)
     }
@@ -93,13 +93,13 @@ public struct Worker: Sendable {
   // MARK: Answers
 
   /// The completion of a task, whatever happens.
-  private func answer(to message: TaskMessage, deadlineMilliseconds: Int64) async -> TaskCompletion {
+  private func answer(to message: TaskMessage, _ key: TaskKey, _ owner: String, deadlineMilliseconds: Int64) async -> TaskCompletion {
     let began = effects.clock.nowMilliseconds
     var usage: TaskCompletion.Usage? = TaskCompletion.Usage()
     var completion = TaskCompletion(
       orchestrationID: message.orchestrationID, toolUseID: message.toolUseID, node: message.node, requestID: message.requestID)
     do throws(TaskFailure) {
-      let run = try await run(message, deadlineMilliseconds: deadlineMilliseconds)
+      let run = try await run(message, key, owner, deadlineMilliseconds: deadlineMilliseconds)
       usage = run.usage
       switch run.outcome {
       case .success(let data): try await fill(&completion, data, message)

@@ -278,6 +278,14 @@ struct DynamoDBExpression {
       }
       return value
     }
+    if take("if_not_exists") {
+      try expect("(")
+      let path = try path()
+      try expect(",")
+      let fallback = try operand(of: item)
+      try expect(")")
+      return value(at: path) ?? fallback
+    }
     if take("list_append") {
       try expect("(")
       let first = try operand(of: item)

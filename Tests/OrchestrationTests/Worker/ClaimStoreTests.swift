@@ -164,4 +164,30 @@ struct ClaimStoreTests {
     #expect(try await setting.rounds.loadRound("run-1#1") == before)
     #expect(setting.double?.item("worker-state", "claim#run-1#1#use-1")?["orchestration_id"]?["S"] == "run-1")
   }
+
+  @Test("What a dead attempt had noted as spent is known to those after it", arguments: Kind.allCases)
+  func spending(_ kind: Kind) async throws {
+    let setting = try await setting(kind)
+    #expect(try await claim(setting, Self.task, "a", until: 10) == .claimed)
+    #expect(try await setting.claims.reserve(Self.task, owner: "a", atMostMicroUSD: 300) == 0)
+    #expect(try await setting.claims.reserve(Self.task, owner: "a", atMostMicroUSD: 500) == 0)
+    #expect(try await claim(setting, Self.task, "b", until: 20, now: 11) == .claimed)
+    #expect(try await setting.claims.reserve(Self.task, owner: "a", atMostMicroUSD: 900) == nil)
+    #expect(try await setting.claims.reserve(Self.task, owner: "b", atMostMicroUSD: 70) == 500)
+    #expect(try await claim(setting, Self.task, "c", until: 30, now: 21) == .claimed)
+    #expect(try await setting.claims.reserve(Self.task, owner: "c", atMostMicroUSD: 1) == 570)
+    #expect(try await setting.claims.finish(Self.task, owner: "c", answer: Self.answer))
+    #expect(try await setting.claims.reserve(Self.task, owner: "c", atMostMicroUSD: 2) == nil)
+  }
+
+  @Test("Whether a task is still asked for can be asked at any time", arguments: Kind.allCases)
+  func pending(_ kind: Kind) async throws {
+    let setting = try await setting(kind)
+    #expect(try await setting.claims.isPending(Self.task))
+    #expect(try await setting.claims.isPending(Self.loneTask))
+    _ = try await setting.rounds.close(
+      "use-1", of: "run-1#1", state: .timedOut, result: TaskResult(isError: true, code: "timed_out", closedAtMilliseconds: 1))
+    #expect(try await !setting.claims.isPending(Self.task))
+    #expect(try await !setting.claims.isPending(TaskKey(orchestrationID: "run-9", requestID: "run-9#1", toolUseID: "use-1")))
+  }
 }

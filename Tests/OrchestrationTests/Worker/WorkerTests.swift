@@ -18,7 +18,7 @@ private final class RowsDouble: AgentRowReader {
 
 /// Claims that can be made to fail or to be lost.
 private final class FailingClaims: ClaimStore {
-  enum Fault { case none, finishThrows, finishLost, claimThrows }
+  enum Fault { case none, finishThrows, finishLost, claimThrows, reserveThrows }
   let inner: InMemoryClaimStore
   let fault: Mutex<Fault>
   init(_ inner: InMemoryClaimStore, _ fault: Fault) {
@@ -28,6 +28,11 @@ private final class FailingClaims: ClaimStore {
   func claim(_ task: TaskKey, owner: String, untilMilliseconds: Int64, nowMilliseconds: Int64) async throws -> ClaimOutcome {
     if fault.withLock({ $0 == .claimThrows }) { throw Refused() }
     return try await inner.claim(task, owner: owner, untilMilliseconds: untilMilliseconds, nowMilliseconds: nowMilliseconds)
+  }
+  func isPending(_ task: TaskKey) async throws -> Bool { try await inner.isPending(task) }
+  func reserve(_ task: TaskKey, owner: String, atMostMicroUSD: Int64) async throws -> Int64? {
+    if fault.withLock({ $0 == .reserveThrows }) { throw Refused() }
+    return try await inner.reserve(task, owner: owner, atMostMicroUSD: atMostMicroUSD)
   }
   func finish(_ task: TaskKey, owner: String, answer: TaskCompletion) async throws -> Bool {
     switch fault.withLock({ $0 }) {
@@ -128,6 +133,49 @@ struct WorkerTests {
     #expect(try completions.map(\.code) == ["code_not_available", "code_not_available"])
     #expect(try completions.allSatisfy { $0.message?.contains("sandbox") == true })
     #expect(blobs.readKeys.isEmpty)
+  }
+
+  // MARK: Model calls
+
+  @Test func `an agent at work stops before its next model call when nobody waits for it any more`() async throws {
+    let isWanted = Mutex(true)
+    let model = ModelDouble { _, _ in
+      isWanted.withLock { $0 = false }
+      return .asks((id: "q", agent: "query_table", input: ["path": "shared/sales.csv"]))
+    }
+    let claims = InMemoryClaimStore { _, _ in isWanted.withLock { $0 } }
+    try await handle(worker(model, claims: claims), message())
+    #expect(model.requests.count == 1)
+    #expect(try completion.code == "cancelled")
+    #expect(try #require(try completion.usage).costMicroUSD > 0)
+  }
+
+  @Test func `a task that is run again has the budget that is left, and reports what both runs took`() async throws {
+    let claims = InMemoryClaimStore { _, _ in true }
+    let key = TaskKey(orchestrationID: "run-1", requestID: "run-1#1", toolUseID: "use-1")
+    // A worker that died in its model call.
+    _ = try await claims.claim(key, owner: "dead", untilMilliseconds: clock.nowMilliseconds, nowMilliseconds: clock.nowMilliseconds)
+    _ = try await claims.reserve(key, owner: "dead", atMostMicroUSD: 400_000)
+    clock.advance(seconds: 1)
+    try await handle(worker(ModelDouble { _, _ in .says("done") }, claims: claims), message(budget: 1_000_000))
+    #expect(try completion.status == .success)
+    #expect(try #require(try completion.usage).costMicroUSD > 400_000)
+
+    let poor = TaskKey(orchestrationID: "run-2", requestID: "run-2#1", toolUseID: "use-1")
+    _ = try await claims.claim(poor, owner: "dead", untilMilliseconds: clock.nowMilliseconds, nowMilliseconds: clock.nowMilliseconds)
+    _ = try await claims.reserve(poor, owner: "dead", atMostMicroUSD: 990_000)
+    clock.advance(seconds: 1)
+    let model = ModelDouble { _, _ in .says("done") }
+    try await handle(worker(model, claims: claims), message(requestID: "run-2#1", budget: 1_000_000, orchestrationID: "run-2"))
+    #expect(try completions.last?.code == "budget_exhausted")
+    #expect(model.requests.isEmpty)
+  }
+
+  @Test func `a model is not asked when what it costs cannot be noted`() async throws {
+    let model = ModelDouble { _, _ in .says("done") }
+    try await handle(worker(model, claims: FailingClaims(InMemoryClaimStore { _, _ in true }, .reserveThrows)), message())
+    #expect(try completion.code == "ledger_unavailable")
+    #expect(model.requests.isEmpty)
   }
 
   // MARK: Success
