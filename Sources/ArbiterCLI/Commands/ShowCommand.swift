@@ -72,7 +72,7 @@ enum ShowCommand {
       if let result = task.result {
         details += " in \(Phrases.duration(result.closedAtMilliseconds - (task.sentAtMilliseconds ?? round.createdAtMilliseconds)))"
         if let usage = result.usage {
-          details += ", \(Phrases.count(usage.inputTokens + usage.outputTokens)) tokens, \(Phrases.cost(usage.costMicroUSD))"
+          details += ", \(Phrases.count(usage.inputTokens + usage.outputTokens)) tokens, \(usage.costMicroUSD.map(Phrases.cost) ?? "cost not reported")"
         }
       } else if task.isPending {
         details +=

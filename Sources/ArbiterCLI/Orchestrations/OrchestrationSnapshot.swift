@@ -101,7 +101,7 @@ extension OrchestrationSnapshot {
       if let usage = result.usage {
         object["inputTokens"] = .number(usage.inputTokens)
         object["outputTokens"] = .number(usage.outputTokens)
-        object["costMicroUSD"] = .number(usage.costMicroUSD)
+        object["costMicroUSD"] = usage.costMicroUSD.map { .number($0) } ?? .null
       }
     }
     return .object(object)

@@ -8,6 +8,11 @@ struct PayloadStore: Sendable {
   let blobs: any BlobStore
   private let cache = MessageCache()
 
+  /// A message below this size is hardly larger than a reference to it.
+  private static let smallestSpilledBytes = 300
+  /// Results above this size cannot be given to any model.
+  private static let largestResultBytes = 8_000_000
+
   init(blobs: any BlobStore) { self.blobs = blobs }
 
   // MARK: Conversations
@@ -23,7 +28,7 @@ struct PayloadStore: Sendable {
     guard total > limits.conversationRowBytes else { return record }
     for index in record.conversation.indices {
       guard total > limits.conversationRowBytes else { break }
-      guard case .inline(let message) = record.conversation[index], sizes[index] > 1000 else { continue }
+      guard case .inline(let message) = record.conversation[index], sizes[index] > Self.smallestSpilledBytes else { continue }
       let bytes = message.json
       let key = "conversations/\(record.id)/\(index)-\(writer).json"
       try await blobs.put(key: key, bytes: bytes, contentType: "application/json")
@@ -94,6 +99,10 @@ struct PayloadStore: Sendable {
     var data: [String: JSONValue] = [:]
     for task in round.tasks {
       guard let reference = task.result?.reference else { continue }
+      guard reference.byteCount <= Self.largestResultBytes else {
+        data[task.toolUseID] = .string("The result at '\(reference.key)' has \(reference.byteCount) bytes, which is too much for a model.")
+        continue
+      }
       guard let bytes = try await blobs.get(key: reference.key) else {
         data[task.toolUseID] = .string("The result of \(reference.byteCount) bytes is no longer at '\(reference.key)'.")
         continue

@@ -17,6 +17,10 @@ public struct Limits: Sendable, Equatable {
   public var leaseMilliseconds: Int64 = 120_000
   /// How long after a round began its unsent tasks are sent by the sweeper.
   public var sendGraceMilliseconds: Int64 = 30_000
+  /// How long after a run ended its outcome is published by the sweeper.
+  public var publishGraceMilliseconds: Int64 = 10_000
+  /// A model call is left to the sweeper when the invocation has less time than this.
+  public var shortestCallMilliseconds: Int64 = 10_000
   /// Model calls in a row that may fail before the run fails.
   public var modelFailures = 6
   /// Unusable replies in a row that are asked for again.

@@ -89,6 +89,7 @@ extension OrchestrationMachine {
 
   private func cutOff(_ message: Message, _ record: OrchestrationRecord, _ now: Int64) -> OrchestrationRecord {
     var next = record
+    next.troubles.malformedReplies = 0
     next.troubles.continuations += 1
     guard next.troubles.continuations <= limits.continuations else {
       return failed(

@@ -90,7 +90,8 @@ public struct OrchestrationMachine: Sendable {
     next.state = outcome.state
     next.outcome = outcome
     next.retryAtMilliseconds = nil
-    next.wakeAtMilliseconds = outcome.decidedAtMilliseconds
+    // Whoever ended the run publishes at once; the sweeper only steps in for one that died.
+    next.wakeAtMilliseconds = outcome.decidedAtMilliseconds + limits.publishGraceMilliseconds
     return next
   }
 

@@ -39,17 +39,27 @@ extension Supervisor {
           round = nil
         }
       }
-      switch machine.next(record, round: round, nowMilliseconds: now) {
+      let action = machine.next(record, round: round, nowMilliseconds: now)
+      switch action {
       case .rest: return
       case .sleep(let until):
         var next = record
         next.wakeAtMilliseconds = until
         _ = try await effects.store.update(record, to: next)
         return
-      case .callModel:
-        (current, round) = try await callModel(record, joining: nil) ?? (nil, nil)
-        if current != nil { tellsOutcome = true }
-      case .join(let complete):
+      case .callModel, .join:
+        guard hasTimeForCall else {
+          note(.info, "too little time for a model call; it is left to the sweeper", id, [:])
+          var next = record
+          next.wakeAtMilliseconds = now
+          _ = try await effects.store.update(record, to: next)
+          return
+        }
+        guard case .join(let complete) = action else {
+          (current, round) = try await callModel(record, joining: nil) ?? (nil, nil)
+          if current != nil { tellsOutcome = true }
+          continue
+        }
         let data = try await payloads.fetchResults(of: complete)
         let joined = machine.joined(record, complete, data: data)
         (current, round) = try await callModel(record, joining: joined) ?? (nil, nil)
@@ -116,6 +126,11 @@ extension Supervisor {
     } catch let error as AWSError {
       return try await modelFailed(error, held)
     }
+  }
+
+  /// False when a call would be cut off by the end of the invocation, and paid for without an answer.
+  private var hasTimeForCall: Bool {
+    RequestContext.deadlineMilliseconds.map { $0 - now >= configuration.limits.shortestCallMilliseconds } ?? true
   }
 
   /// The lease ends with the invocation, so that a killed handler's work is free again at once.
@@ -312,10 +327,16 @@ extension Supervisor {
     }
     note(.info, "orchestration ended", record.id, ["state": .string(record.state.rawValue), "cost": .string(Money.text(record.spending.costMicroUSD))])
     effects.observer.count("Orchestration" + record.state.metricSuffix)
-    var next = record
-    next.publishedAtMilliseconds = now
-    next.wakeAtMilliseconds = nil
-    _ = try await effects.store.update(record, to: next)
+    var current = record
+    while current.publishedAtMilliseconds == nil {
+      var next = current
+      next.publishedAtMilliseconds = now
+      next.wakeAtMilliseconds = nil
+      if try await effects.store.update(current, to: next) != nil { return }
+      // A model call that was out when the run ended may have reported its cost meanwhile.
+      guard let fresh = try await effects.store.load(record.id) else { return }
+      current = fresh
+    }
   }
 }
 

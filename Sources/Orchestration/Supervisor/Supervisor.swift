@@ -201,6 +201,12 @@ public struct Supervisor: Sendable {
     guard let requestID = record.requestID else {
       throw WireError(field: "detail.agent_use_id", value: completion.toolUseID, expected: "a task; the orchestration has none yet")
     }
+    // A model may use an id again in a later round; the answer of another agent is not for that one.
+    if let task = try await effects.store.loadRound(requestID)?.task(completion.toolUseID), let agentID = task.agentID,
+      agentID != completion.node, task.toolName != completion.node
+    {
+      throw WireError(field: "detail.node", value: completion.node, expected: "'\(agentID)', whose task '\(completion.toolUseID)' is")
+    }
     return requestID
   }
 

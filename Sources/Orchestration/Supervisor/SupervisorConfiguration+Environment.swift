@@ -69,7 +69,7 @@ extension SupervisorConfiguration {
     }
     if let prompt = reader.text("SUPERVISOR_PROMPT") { systemPrompt = prompt }
     publishesChatter = try reader.flag("CHATTER_EVENTS", publishesChatter)
-    limits.rounds = try reader.integer("MAX_ROUNDS", limits.rounds, in: 1...1000)
+    limits.rounds = try reader.integer("MAX_ROUNDS", limits.rounds, in: 1...200)
     limits.tasksPerRound = try reader.integer("MAX_TASKS_PER_ROUND", limits.tasksPerRound, in: 1...64)
     limits.depth = try reader.integer("MAX_DEPTH", limits.depth, in: 0...100)
     limits.deadlineSeconds = try reader.integer("DEADLINE_SECONDS", limits.deadlineSeconds, in: 1...TaskRequest.maximumDeadlineSeconds)

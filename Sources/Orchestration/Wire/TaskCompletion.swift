@@ -12,10 +12,10 @@ public struct TaskCompletion: Sendable, Equatable {
   public struct Usage: Sendable, Equatable {
     public var inputTokens: Int64
     public var outputTokens: Int64
-    /// Millionths of a US dollar.
-    public var costMicroUSD: Int64
+    /// Millionths of a US dollar; nil when the agent knows its tokens and not their price.
+    public var costMicroUSD: Int64?
 
-    public init(inputTokens: Int64 = 0, outputTokens: Int64 = 0, costMicroUSD: Int64 = 0) {
+    public init(inputTokens: Int64 = 0, outputTokens: Int64 = 0, costMicroUSD: Int64? = 0) {
       self.inputTokens = inputTokens
       self.outputTokens = outputTokens
       self.costMicroUSD = costMicroUSD
@@ -92,7 +92,7 @@ extension TaskCompletion {
       usage: object["usage"]?.objectValue.map { usage in
         Usage(
           inputTokens: max(0, usage["input_tokens"]?.int64Value ?? 0), outputTokens: max(0, usage["output_tokens"]?.int64Value ?? 0),
-          costMicroUSD: max(0, usage["cost_micro_usd"]?.int64Value ?? 0))
+          costMicroUSD: usage["cost_micro_usd"]?.int64Value.map { max(0, $0) })
       })
   }
 }
@@ -114,7 +114,7 @@ extension TaskCompletion: JSONEncodable {
       writer.beginObject()
       writer.member("input_tokens", usage.inputTokens)
       writer.member("output_tokens", usage.outputTokens)
-      writer.member("cost_micro_usd", usage.costMicroUSD)
+      writer.member(ifPresent: "cost_micro_usd", usage.costMicroUSD)
       writer.endObject()
     }
     writer.endObject()

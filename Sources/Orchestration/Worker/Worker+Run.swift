@@ -17,7 +17,9 @@ extension Worker {
     guard ConversationRules.isValidToolUseID(message.toolUseID) else {
       throw TaskFailure("invalid_task", "'\(message.toolUseID)' is no tool use id: expected 1 to 64 of [a-zA-Z0-9_.:-]")
     }
-    var deadline = deadlineMilliseconds - configuration.marginMilliseconds
+    // Time to say so when the run is not done; of a short invocation a share.
+    let remaining = max(0, deadlineMilliseconds - effects.clock.nowMilliseconds)
+    var deadline = deadlineMilliseconds - min(configuration.marginMilliseconds, remaining / 5)
     if let dueAt = message.dueAtMilliseconds { deadline = min(deadline, dueAt) }
     guard deadline > effects.clock.nowMilliseconds else {
       throw TaskFailure("deadline_exceeded", "The task was due before a worker could begin it.")

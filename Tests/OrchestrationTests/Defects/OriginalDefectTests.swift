@@ -102,7 +102,10 @@ import Testing
     let world = World { _, _ in .says("in time") }
     let late = ModelDouble { _, _ in
       world.clock.advance(seconds: 121)
-      try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+      // The sweep is another invocation, with a time of its own.
+      try await RequestContext.$deadlineMilliseconds.withValue(nil) {
+        _ = try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+      }
       return .says("too late")
     }
     var effects = world.supervisor.effects
@@ -182,6 +185,7 @@ import Testing
     world.bus.refuseNext(1)
     await #expect(throws: Refused.self) { try await world.request() }
     #expect(world.bus.events("supervisor.feedback").isEmpty)
+    world.clock.advance(seconds: 11)
     try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
     #expect(world.bus.details("supervisor.feedback").map { $0["result_id"]?.stringValue } == ["run-1#result"])
     try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)

@@ -68,6 +68,7 @@ import Testing
     world.bus.refuseNext(1)
     _ = try? await world.request(id: "behind")
     #expect(world.bus.events("supervisor.feedback").isEmpty)
+    world.clock.advance(seconds: 11)
     try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
     #expect(world.bus.details("supervisor.feedback").map { $0["orchestration_id"] } == ["behind"])
   }

@@ -160,4 +160,48 @@ import Testing
     try await world.request(budgetMicroUSD: firstCall)
     #expect(world.queue.tasks.first?.budgetMicroUSD == 0)
   }
+
+  @Test func `a model call that the invocation has no time for is left to the sweeper, and costs nothing`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished") }
+    try await RequestContext.$deadlineMilliseconds.withValue(world.clock.nowMilliseconds + 5000) { _ = try await world.request() }
+    #expect(world.model.requests.isEmpty)
+    #expect(try await world.record()?.spending.costMicroUSD == 0)
+    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    #expect(world.model.requests.count == 1)
+    // The same for the answers of a round.
+    try await RequestContext.$deadlineMilliseconds.withValue(world.clock.nowMilliseconds + 5000) { try await world.answer("t1") }
+    #expect(world.model.requests.count == 1)
+    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    #expect(try await world.record()?.state == .completed)
+  }
+
+  @Test func `an agent that reports tokens and no cost is charged its share`() async throws {
+    let world = World(agents: [.agent("writer", kind: .prompt)]) { _, turn in turn == 0 ? .asks(("t1", "writer", [:])) : .says("finished") }
+    try await world.request(budgetMicroUSD: 3_000_000)
+    let task = try #require(world.queue.tasks.first)
+    let share = try #require(task.budgetMicroUSD)
+    try await world.supervisor.complete(
+      TaskCompletion(detail: [
+        "orchestration_id": .string(World.id), "agent_use_id": "t1", "node": "writer", "request_id": .string(try #require(task.requestID)),
+        "data": "ok", "usage": ["input_tokens": 10, "output_tokens": 5],
+      ]))
+    let record = try #require(try await world.record())
+    #expect(record.spending.costMicroUSD >= share)
+    #expect(record.spending.inputTokens == 210)
+  }
+
+  @Test func `an answer of another agent does not close a task, though the model used its id again`() async throws {
+    let world = World(agents: [.echo, .agent("other")]) { _, turn in
+      switch turn {
+      case 0: .asks(("t1", "echo", [:]))
+      case 1: .asks(("t1", "other", [:]))
+      default: .says("finished")
+      }
+    }
+    try await world.request()
+    let late = TaskCompletion(orchestrationID: World.id, toolUseID: "t1", node: "echo", data: "late")
+    try await world.supervisor.complete(late)
+    await #expect { try await world.supervisor.complete(late) } throws: { ($0 as? WireError)?.field == "detail.node" }
+    #expect(try await world.record()?.state == .running)
+  }
 }

@@ -81,10 +81,11 @@ extension TaskResult {
     map.set("code", code)
     map.set("message", message)
     if let usage {
-      map["usage"] = .map([
+      var figures: [String: AttributeValue] = [
         "input_tokens": .number(usage.inputTokens), "output_tokens": .number(usage.outputTokens),
-        "cost_micro_usd": .number(usage.costMicroUSD),
-      ])
+      ]
+      figures.set("cost_micro_usd", usage.costMicroUSD)
+      map["usage"] = .map(figures)
     }
     return .map(map)
   }
@@ -98,7 +99,7 @@ extension TaskResult {
     let usage = try map.optionalMap("usage").map { usage throws(LedgerError) in
       TaskCompletion.Usage(
         inputTokens: try usage.integer("input_tokens", default: 0), outputTokens: try usage.integer("output_tokens", default: 0),
-        costMicroUSD: try usage.integer("cost_micro_usd", default: 0))
+        costMicroUSD: try usage.optionalInteger("cost_micro_usd"))
     }
     self.init(
       isError: try map.text("status") == "error", data: data, reference: try map.optionalReference("data_ref"),
