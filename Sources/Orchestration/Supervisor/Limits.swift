@@ -20,7 +20,7 @@ public struct Limits: Sendable, Equatable {
   /// How long after a run ended its outcome is published by the sweeper.
   public var publishGraceMilliseconds: Int64 = 10_000
   /// A model call is left to the sweeper when the invocation has less time than this.
-  public var shortestCallMilliseconds: Int64 = 10_000
+  public var shortestCallMilliseconds: Int64 = 3_000
   /// Model calls in a row that may fail before the run fails.
   public var modelFailures = 6
   /// Unusable replies in a row that are asked for again.

@@ -163,13 +163,13 @@ import Testing
 
   @Test func `a model call that the invocation has no time for is left to the sweeper, and costs nothing`() async throws {
     let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished") }
-    try await RequestContext.$deadlineMilliseconds.withValue(world.clock.nowMilliseconds + 5000) { _ = try await world.request() }
+    try await RequestContext.$deadlineMilliseconds.withValue(world.clock.nowMilliseconds + 2000) { _ = try await world.request() }
     #expect(world.model.requests.isEmpty)
     #expect(try await world.record()?.spending.costMicroUSD == 0)
     try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
     #expect(world.model.requests.count == 1)
     // The same for the answers of a round.
-    try await RequestContext.$deadlineMilliseconds.withValue(world.clock.nowMilliseconds + 5000) { try await world.answer("t1") }
+    try await RequestContext.$deadlineMilliseconds.withValue(world.clock.nowMilliseconds + 2000) { try await world.answer("t1") }
     #expect(world.model.requests.count == 1)
     try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
     #expect(try await world.record()?.state == .completed)
