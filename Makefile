@@ -61,9 +61,11 @@ deploy: package ## Deploy to ENVIRONMENT (local by default; dev needs AWS creden
 .PHONY: local-up local-down
 local-up: ## Start the local cloud in the background
 	@Scripts/setup.sh local
-	@swift run --quiet arbiter local up
+	@Scripts/swift-build.sh --product arbiter
+	@.build/debug/arbiter local up
 local-down: ## Stop the local cloud; its state is kept under .arbiter/
-	@swift run --quiet arbiter local down
+	@Scripts/swift-build.sh --product arbiter
+	@.build/debug/arbiter local down
 
 .PHONY: format lint
 format: ## Format the Swift sources

@@ -38,15 +38,9 @@ done
 archives+=(-Xlinker --end-group)
 
 for name in "${functions[@]}"; do
-  log="$(mktemp)"
   # glibc's warnings that getaddrinfo and dlopen want the shared library at run time do not apply: files and dns are built in.
-  if ! swift build --quiet --configuration release --scratch-path "$scratch" --product "$name" \
-    -Xswiftc -static-executable -Xlinker --gc-sections "${archives[@]}" >"$log" 2>&1; then
-    cat "$log" >&2
-    rm -f "$log"
-    fail "$name could not be built"
-  fi
-  rm -f "$log"
+  Scripts/swift-build.sh --configuration release --scratch-path "$scratch" --product "$name" \
+    -Xswiftc -static-executable -Xlinker --gc-sections "${archives[@]}" || fail "$name could not be built"
   built="$scratch/release/$name"
   target="$output/$name/bootstrap"
   mkdir -p "$output/$name"

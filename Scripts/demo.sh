@@ -18,16 +18,19 @@ test -t 2 || say() { printf 'demo: %s\n' "$*" >&2; }
 started=no
 finish() {
   local status=$?
-  trap - EXIT INT TERM
+  trap - EXIT INT TERM HUP
+  # The terminal may be gone, and what was started must still be stopped.
+  set +e
   if [[ "$status" != 0 && "$started" == yes ]]; then
     say "stopping the local cloud"
-    "$arbiter" local down || true
+    "$arbiter" local down || "$arbiter" local down >/dev/null 2>&1
   fi
   exit "$status"
 }
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+trap 'exit 129' HUP
 
 model_options=()
 case "$model" in
@@ -46,7 +49,7 @@ case "$model" in
 esac
 
 say "building (takes minutes the first time)"
-swift build --quiet --product arbiter
+Scripts/swift-build.sh --product arbiter
 Scripts/build-functions.sh
 Scripts/package.py >&2
 seconds_before=$SECONDS
@@ -70,6 +73,9 @@ printf '\n%s\n' "$answer"
 mkdir -p .arbiter/demo
 "$arbiter" files get "workspaces/$id/report.md" .arbiter/demo/report.md
 say "the report is $PWD/.arbiter/demo/report.md, the run took $((SECONDS - seconds_before)) s with the deployment"
+if [[ "$model" == scripted ]]; then
+  say "the model was scripted: no money was spent, the cost is what the model named in the configuration would charge"
+fi
 cat >&2 <<EOF
 
 To look further:

@@ -67,6 +67,9 @@ def find_target(options: argparse.Namespace) -> Target:
         import boto3
     except ModuleNotFoundError:
         raise DeploymentError("boto3 is not installed: run Scripts/setup.sh local infra, then use .venv/bin/python") from None
+    if not (ROOT / "infra" / "config" / f"{options.environment}.yaml").is_file() or options.environment == "base":
+        known = sorted(path.stem for path in (ROOT / "infra" / "config").glob("*.yaml") if path.stem != "base")
+        raise DeploymentError(f"there is no environment '{options.environment}': infra/config has {', '.join(known)}")
     if options.environment != "local":
         session = boto3.Session(profile_name=options.profile, region_name=options.region)
         if session.region_name is None:
@@ -189,7 +192,7 @@ def upload_assets(target: Target, assembly: pathlib.Path, stack: str, account: s
             try:
                 s3.head_object(Bucket=bucket, Key=key)
             except ClientError:
-                say(f"uploading {source.name} ({source.stat().st_size / 1e6:.1f} MB)")
+                say(f"uploading {asset.get('displayName') or source.name} ({source.stat().st_size / 1e6:.1f} MB)")
                 s3.upload_file(str(source), bucket, key)
             if source.name == f"{stack}.template.json":
                 template = s3.meta.endpoint_url + f"/{bucket}/{key}"
@@ -434,6 +437,8 @@ def main(arguments: list[str]) -> int:
     except DeploymentError as error:
         say(str(error))
         return 1
+    except KeyboardInterrupt:
+        return 130
     except Exception as error:
         from botocore.exceptions import BotoCoreError, ClientError
 

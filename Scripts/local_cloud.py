@@ -210,6 +210,9 @@ def serve(options: argparse.Namespace) -> int:
 
         for name in ("state", "s3", "tmp"):
             shutil.rmtree(options.state / name, ignore_errors=True)
+        # What Scripts/deploy.py wrote about a cloud that is no more.
+        if options.state == ROOT / ".arbiter" / "local":
+            (ROOT / ".arbiter" / "outputs-local.json").unlink(missing_ok=True)
     discard_unsaved_buckets(options)
     (options.state / "tmp").mkdir(parents=True, exist_ok=True)
 

@@ -94,6 +94,8 @@ def main(arguments: list[str]) -> int:
     except PackagingError as error:
         print(f"package: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
