@@ -1,3 +1,5 @@
+import AWSClient
+
 /// Finds the command that arguments name, shows help, and runs it.
 struct CommandTree: Sendable {
   let root: CommandSpecification
@@ -5,14 +7,16 @@ struct CommandTree: Sendable {
   /// Runs the command and tells how it ended; errors are written to standard error.
   func run(_ arguments: [String]) async -> ExitCode {
     var path: [CommandSpecification] = [root]
-    var rest = arguments[...]
+    // `arbiter help local up` is `arbiter local up --help`.
+    var rest = (arguments.first == "help" ? Array(arguments.dropFirst()) + ["--help"] : arguments)[...]
     while let name = rest.first, let next = path[path.count - 1].subcommands.first(where: { $0.name == name }) {
       path.append(next)
       rest = rest.dropFirst()
     }
     let command = path[path.count - 1]
     let words = path.dropFirst().map(\.name).joined(separator: " ")
-    if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) || (words.isEmpty && rest.first == "help") {
+    let asksForHelp = rest.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
+    if asksForHelp, command.action != nil || rest.first?.hasPrefix("-") == true {
       Terminal.standard.print(help(command, words: words))
       return .success
     }
@@ -30,6 +34,11 @@ struct CommandTree: Sendable {
     } catch let error as CommandError {
       Terminal.error.print("arbiter: \(error.message)")
       return error.exitCode
+    } catch let error as AWSError where error.code == "ResourceNotFoundException" || error.code == "NoSuchBucket" {
+      // An emptied local cloud, or a stack that was deleted: the names that were written at the deployment lead nowhere.
+      Terminal.error.print("arbiter: \(error)")
+      Terminal.error.print("What was deployed is gone: deploy it again with 'make deploy' (ENVIRONMENT=NAME for another than local).")
+      return .notFound
     } catch {
       Terminal.error.print("arbiter: \(error)")
       return .failure

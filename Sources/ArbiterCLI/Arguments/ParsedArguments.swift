@@ -63,8 +63,8 @@ struct ParsedArguments: Sendable {
     return number
   }
 
-  /// A port of this machine.
-  func port(_ option: String, default port: UInt16) throws(CommandError) -> UInt16 {
-    UInt16(try integer(option, in: 0...65_535) ?? Int(port))
+  /// A port of this machine; 0, where it is allowed, stands for any.
+  func port(_ option: String, default port: UInt16, from lowest: Int = 0) throws(CommandError) -> UInt16 {
+    UInt16(try integer(option, in: lowest...65_535) ?? Int(port))
   }
 }

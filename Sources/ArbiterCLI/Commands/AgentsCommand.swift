@@ -23,7 +23,7 @@ enum AgentsCommand {
       Terminal.error.print("the registry is empty; add an agent with: arbiter agents put FILE")
       return .success
     }
-    var table = TextTable(["AGENT", "KIND", "STATE", "VERSION", "TOOLS", "DESCRIPTION"])
+    var table = TextTable(["AGENT", "KIND", "STATE", "VERSION", "TOOLS", "DESCRIPTION"], cutsLastColumn: true)
     for row in sorted {
       do throws(AgentConfigurationError) {
         let agent = try AgentConfiguration(row: row)
@@ -47,15 +47,14 @@ enum AgentsCommand {
     positionals: [.init(name: "FILE", help: "the JSON file")], options: [Deployment.option]
   ) { arguments in
     let path = arguments.required("FILE")
-    let rows: [JSONValue]
-    do {
-      let value = try JSONValue(parsing: try Files.read(path))
-      rows = value.arrayValue ?? [value]
-    } catch let error as JSONError {
-      throw CommandError("\(path): \(error)")
-    }
+    let value = try Files.parseJSON(try Files.read(path), of: path)
+    let rows = value.arrayValue ?? [value]
+    guard !rows.isEmpty else { throw CommandError("\(path): the array is empty, expected rows {agentId, config, state, categories}") }
     var items: [(id: String, item: [String: AttributeValue])] = []
     for row in rows {
+      guard row.objectValue != nil else {
+        throw CommandError("\(path): \(Phrases.line(row.text, 40)) is not a row, expected {agentId, config, state, categories}")
+      }
       do {
         let agent = try AgentConfiguration(row: row)
         guard let item = try AttributeValue(row).mapValue else { throw CommandError("\(path): a row must be an object") }

@@ -15,7 +15,7 @@ enum CancelCommand {
         "no orchestration '\(id)' in '\(deployment.environment)': 'arbiter list' shows those that are there", exitCode: .notFound)
     }
     guard !record.state.isTerminal else {
-      throw CommandError("orchestration '\(id)' has ended already: it is \(record.state.words)")
+      throw CommandError("orchestration '\(id)' has ended already: it \(record.state.sentence)")
     }
     try await deployment.publish(
       source: SupervisorEvent.cancelSource,

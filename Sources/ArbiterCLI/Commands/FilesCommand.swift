@@ -23,6 +23,8 @@ enum FilesCommand {
     }
     if arguments.has("json") {
       Terminal.standard.print(JSONValue.array(objects.map { ["key": .string($0.key), "bytes": .number($0.byteCount)] }).text)
+    } else if objects.isEmpty {
+      Terminal.error.print("no files below '\(arguments.argument("PREFIX") ?? "workspaces/")'")
     } else {
       var table = TextTable(["BYTES", "KEY"], rightAligned: [0])
       for object in objects { table.add(Phrases.count(object.byteCount), object.key) }
@@ -67,7 +69,7 @@ enum FilesCommand {
     if let file = arguments.argument("FILE") {
       try Files.write(object.body, to: file)
     } else {
-      Terminal.standard.print(String(decoding: object.body, as: UTF8.self))
+      Terminal.standard.print(bytes: object.body)
     }
     return .success
   }

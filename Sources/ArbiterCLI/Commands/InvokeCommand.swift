@@ -27,7 +27,7 @@ enum InvokeCommand {
   private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
     guard let file = arguments.value("event") else { throw CommandError.usage("--event FILE is missing: give the event to handle") }
     let event = try Files.read(file == "-" ? "/dev/stdin" : file)
-    do { _ = try JSONValue(parsing: event) } catch { throw CommandError("\(file): \(error)") }
+    try Files.parseJSON(event, of: file)
     let project = try? Project.find()
     let program = try FunctionProgram.find(arguments.required("FUNCTION"), project: project)
     defer { program.removeTemporaryFolder() }

@@ -25,8 +25,8 @@ enum LocalCommand {
   private static func runUp(_ arguments: ParsedArguments) async throws -> ExitCode {
     let project = try Project.find()
     let cloud = LocalCloudProcess(project: project)
-    let port = try arguments.port("port", default: 4566)
-    let modelPort = try arguments.port("model-port", default: 4567)
+    let port = try arguments.port("port", default: 4566, from: 1)
+    let modelPort = try arguments.port("model-port", default: 4567, from: 1)
     var modelEndpoint = "http://127.0.0.1:\(modelPort)"
     if let other = arguments.value("model-endpoint") {
       modelEndpoint = other
@@ -54,6 +54,8 @@ enum LocalCommand {
         Terminal.error.print("model server: already running at \(running.endpoint) (process \(running.pid))")
         return
       }
+      // A mistake in the options must not cost the one that runs.
+      if !asked.isEmpty { try ModelServerCommand.check(arguments) }
       _ = try server.stop()
     }
     let options = asked.isEmpty ? ["--scenario", project.root + "/Demo/scenario.json"] : asked

@@ -46,7 +46,10 @@ enum ModelServerCommand {
     return .success
   }
 
-  private static func backEnd(_ arguments: ParsedArguments) throws -> any ModelBackEnd {
+  /// Throws what a server with these options would throw at its start; starts and writes nothing.
+  static func check(_ arguments: ParsedArguments) throws { _ = try backEnd(arguments, records: false) }
+
+  private static func backEnd(_ arguments: ParsedArguments, records: Bool = true) throws -> any ModelBackEnd {
     let kind = arguments.value("backend") ?? "scripted"
     let own: [String: Set<String>] = [
       "scripted": ["scenario"], "recorded": ["replay"], "openai": ["base-url", "api-key-variable", "model"],
@@ -60,6 +63,7 @@ enum ModelServerCommand {
     }
     do {
       let chosen = try make(kind, arguments)
+      guard records else { return chosen }
       return try arguments.value("record").map { try RecordingBackEnd(chosen, path: $0) } ?? chosen
     } catch let error as LocalCloudError {
       throw CommandError(error.message)
@@ -78,9 +82,13 @@ enum ModelServerCommand {
     switch kind {
     case "recorded": return try file("replay") { try RecordedBackEnd(recording: $0) }
     case "openai":
+      let url = try required("base-url", "URL")
+      guard let scheme = ["http://", "https://"].first(where: url.hasPrefix), url.count > scheme.count else {
+        throw CommandError.usage("--base-url '\(url)' is not an address such as http://127.0.0.1:8080/v1")
+      }
       let variable = arguments.value("api-key-variable") ?? "OPENAI_API_KEY"
       return OpenAIBackEnd(
-        baseURL: try required("base-url", "URL"), apiKey: Environment.current[variable].flatMap { $0.isEmpty ? nil : $0 },
+        baseURL: url, apiKey: Environment.current[variable].flatMap { $0.isEmpty ? nil : $0 },
         models: try ModelMap(arguments.all("model")), transport: CurlTransport())
     case "bedrock":
       var environment = Environment.current.variables
@@ -89,7 +97,11 @@ enum ModelServerCommand {
       if let region = arguments.value("region") { environment["AWS_REGION"] = region }
       return BedrockBackEnd(
         client: AWSClient(configuration: try .fromEnvironment(Environment(environment))), models: try ModelMap(arguments.all("model")))
-    default: return try file("scenario") { ScriptedBackEnd(try Scenario(json: $0)) }
+    default:
+      return try file("scenario") { bytes in
+        try Files.parseJSON(bytes, of: arguments.value("scenario") ?? "")
+        return ScriptedBackEnd(try Scenario(json: bytes))
+      }
     }
   }
 }

@@ -73,7 +73,7 @@ enum FollowCommand {
       if outcome.state == .completed {
         Terminal.standard.print(message)
       } else {
-        Terminal.error.print("arbiter: the run is \(outcome.state.words): \(outcome.code.map { "\($0): " } ?? "")\(message)")
+        Terminal.error.print("arbiter: the run \(outcome.state.sentence): \(outcome.code.map { "\($0): " } ?? "")\(message)")
       }
     }
     return snapshot.record.state.exitCode

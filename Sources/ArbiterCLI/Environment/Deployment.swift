@@ -39,9 +39,16 @@ struct Deployment: Sendable {
     guard environment == "local" else {
       // Where it was deployed to, unless the caller names another region.
       let hasRegion = (value("AWS_REGION", variables) ?? value("AWS_DEFAULT_REGION", variables)) != nil
+      guard hasRegion || region != nil else {
+        throw CommandError(
+          "nothing was deployed to '\(environment)' from here, and no region is set: run 'make deploy ENVIRONMENT=\(environment)', or set "
+            + "AWS_REGION and the names of the resources", exitCode: .notFound)
+      }
       return try AWSConfiguration.fromEnvironment(
         Environment(hasRegion ? variables : variables.merging(["AWS_REGION": region ?? ""]) { $1 }))
     }
+    // Outside of a checkout nothing tells whether the local cloud runs, and where.
+    if project == nil, value("AWS_ENDPOINT_URL", variables) == nil { _ = try Project.find() }
     let running = project.flatMap { LocalCloudProcess(project: $0).running() }
     guard let url = value("AWS_ENDPOINT_URL", variables) ?? running?.endpoint else {
       throw CommandError("the local cloud is not running: start it with 'arbiter local up', or set AWS_ENDPOINT_URL", exitCode: .notFound)

@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 
 /// Small files, read and written whole.
 enum Files {
@@ -15,6 +16,19 @@ enum Files {
     }
     guard ferror(file) == 0 else { throw CommandError("could not read \(path): \(String(cString: strerror(errno)))") }
     return bytes
+  }
+
+  /// Parses what was read from a file.
+  /// - Throws: `CommandError` that names the file, and the line and column of what is wrong in it.
+  @discardableResult
+  static func parseJSON(_ bytes: [UInt8], of path: String) throws(CommandError) -> JSONValue {
+    do throws(JSONError) { return try JSONValue(parsing: bytes) } catch {
+      guard let offset = error.byteOffset else { throw CommandError("\(path): \(error)") }
+      let before = bytes.prefix(offset)
+      let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+      let column = before.count - (before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0) + 1
+      throw CommandError("\(path):\(line):\(column): this is not JSON: expected \(error.expected) (\(error.code))")
+    }
   }
 
   /// Writes beside the file and moves it there, so that nobody reads half of it.

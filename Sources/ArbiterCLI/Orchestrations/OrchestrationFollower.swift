@@ -75,8 +75,9 @@ struct OrchestrationFollower {
 
   private mutating func reportStart(_ task: TaskEntry, _ round: RoundRecord, _ record: OrchestrationRecord) {
     guard seen.insert("\(round.number) \(task.toolUseID)").inserted else { return }
+    let name = task.agentID ?? task.toolName
     line(
-      "  → \(terminal.styled(task.agentID ?? task.toolName, .bold))", Phrases.line(task.input, 70), at: round.createdAtMilliseconds, record)
+      "  → \(terminal.styled(name, .bold))", Phrases.line(task.input, room(beside: name)), at: round.createdAtMilliseconds, record)
   }
 
   private mutating func reportEnd(_ task: TaskEntry, _ round: RoundRecord, _ record: OrchestrationRecord) {
@@ -90,10 +91,14 @@ struct OrchestrationFollower {
         at: result.closedAtMilliseconds, record)
     } else {
       line(
-        "  \(terminal.styled("✓", .green)) \(terminal.styled(name, .bold))", "\(took)  \(Phrases.line(result.data, 70))",
+        "  \(terminal.styled("✓", .green)) \(terminal.styled(name, .bold))",
+        "\(took)  \(Phrases.line(result.data, room(beside: name + took) - 2))",
         at: result.closedAtMilliseconds, record)
     }
   }
+
+  /// Columns for an input or a result on the line of a task, so that it does not wrap.
+  private func room(beside words: String) -> Int { min(70, max(20, terminal.width - 17 - words.count)) }
 
   private func line(_ what: String, _ details: String, at milliseconds: Int64, _ record: OrchestrationRecord) {
     let offset = max(0, milliseconds - record.createdAtMilliseconds)

@@ -128,6 +128,18 @@ extension OrchestrationState {
     }
   }
 
+  /// What has become of the run, after "the run".
+  var sentence: String {
+    switch self {
+    case .running: "is running"
+    case .completed: "has completed"
+    case .failed: "has failed"
+    case .cancelled: "was cancelled"
+    case .expired: "has passed its deadline"
+    case .budgetExhausted: "has exhausted its budget"
+    }
+  }
+
   /// The state in words.
   var words: String { self == .budgetExhausted ? "budget exhausted" : rawValue }
 }

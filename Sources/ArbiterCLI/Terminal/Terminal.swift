@@ -58,6 +58,12 @@ final class Terminal: Sendable {
     }
   }
 
+  /// Writes bytes as they are; on a terminal followed by a line's end when they have none.
+  func print(bytes: [UInt8]) {
+    let needsEnd = isTerminal && bytes.last != UInt8(ascii: "\n")
+    write(needsEnd ? bytes + [UInt8(ascii: "\n")] : bytes)
+  }
+
   private func erasing(_ lines: Int) -> String { lines > 0 ? "\u{1B}[\(lines)A\u{1B}[J" : "" }
 
   /// Cuts a line to the width: a wrapped line would not be erased. Escape sequences have no width.
@@ -79,8 +85,10 @@ final class Terminal: Sendable {
     return cut
   }
 
-  private func write(_ text: String) {
-    var bytes = Array(text.utf8)[...]
+  private func write(_ text: String) { write(Array(text.utf8)) }
+
+  private func write(_ content: [UInt8]) {
+    var bytes = content[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
