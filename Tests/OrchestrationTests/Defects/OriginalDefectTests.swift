@@ -192,25 +192,31 @@ import Testing
     #expect(world.bus.events("supervisor.feedback").count == 1)
   }
 
-  @Test func `B9: an entry that EventBridge refuses in an answer of HTTP 200 is sent again, alone`() async throws {
-    let transport = BusTransport([
-      #"{"FailedEntryCount":1,"Entries":[{"EventId":"e1"},{"ErrorCode":"ThrottlingException","ErrorMessage":"slow down"}]}"#,
-      #"{"FailedEntryCount":0,"Entries":[{"EventId":"e2"}]}"#,
-    ])
-    try await transport.bus.publish([
-      BusEvent(source: "supervisor", detailType: "first", detail: Array("{}".utf8)),
-      BusEvent(source: "supervisor", detailType: "second", detail: Array("{}".utf8)),
-    ])
-    #expect(transport.sentDetailTypes == [["first", "second"], ["second"]])
+  /// An answer of PutEvents to these entries: HTTP 200, also when some are refused.
+  private static func putEventsAnswer(_ body: JSONValue, refusing isRefused: (String) -> Bool) -> (status: Int, body: JSONValue) {
+    let results: [JSONValue] = (body["Entries"]?.arrayValue ?? []).map { entry in
+      isRefused(entry["DetailType"]?.stringValue ?? "") ? ["ErrorCode": "InternalFailure", "ErrorMessage": "try later"] : ["EventId": "e"]
+    }
+    return (200, ["FailedEntryCount": .number(results.count { $0["ErrorCode"] != nil }), "Entries": .array(results)])
   }
 
-  @Test func `B9: an entry that EventBridge keeps refusing is an error with its reason`() async throws {
-    let refusal = #"{"FailedEntryCount":1,"Entries":[{"ErrorCode":"InternalFailure","ErrorMessage":"no"}]}"#
-    let transport = BusTransport([refusal, refusal, refusal])
-    let error = await #expect(throws: EventBridgeEventBus.RefusedEntries.self) {
-      try await transport.bus.publish([BusEvent(source: "supervisor", detailType: "only", detail: Array("{}".utf8))])
-    }
-    #expect(error?.reasons == ["only: InternalFailure: no"])
+  private static func events(_ names: String...) -> [BusEvent] {
+    names.map { BusEvent(source: "supervisor", detailType: $0, detail: Array("{}".utf8)) }
+  }
+
+  @Test func `B9: an entry that PutEvents refuses inside a successful answer is sent again, and only that one`() async throws {
+    let transport = ScriptedTransport { body, index in Self.putEventsAnswer(body) { $0 == "second" && index == 0 } }
+    let bus = EventBridgeEventBus(client: EventBridgeClient(try transport.client), busName: "bus")
+    try await bus.publish(Self.events("first", "second", "third"))
+    let sent = transport.requests.map { ($0["Entries"]?.arrayValue ?? []).compactMap { $0["DetailType"]?.stringValue } }
+    #expect(sent == [["first", "second", "third"], ["second"]])
+  }
+
+  @Test func `B9: an entry that PutEvents goes on refusing is an error that says why`() async throws {
+    let transport = ScriptedTransport { body, _ in Self.putEventsAnswer(body) { $0 == "second" } }
+    let bus = EventBridgeEventBus(client: EventBridgeClient(try transport.client), busName: "bus")
+    let error = await #expect(throws: EventBridgeEventBus.RefusedEntries.self) { try await bus.publish(Self.events("first", "second")) }
+    #expect(error?.reasons == ["second: InternalFailure: try later"])
   }
 
   @Test func `B10: a completion that never comes is noticed, and the run goes on`() async throws {
@@ -223,37 +229,4 @@ import Testing
     #expect(result?.status == .error)
     #expect(result?.content.first?.text?.hasPrefix("timed_out") == true)
   }
-}
-
-/// EventBridge that gives the answers of a list and remembers what it was sent.
-private final class BusTransport: HTTPTransport {
-  private let state: Mutex<(answers: [String], bodies: [[UInt8]])>
-
-  init(_ answers: [String]) { state = Mutex((answers, [])) }
-
-  var bus: EventBridgeEventBus {
-    get throws {
-      let configuration = try AWSConfiguration.fromEnvironment([
-        "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-      ])
-      return EventBridgeEventBus(client: EventBridgeClient(AWSClient(configuration: configuration, transport: self)), busName: "bus")
-    }
-  }
-
-  var sentDetailTypes: [[String]] {
-    state.withLock { $0.bodies }.map { body in
-      ((try? JSONValue(parsing: body))?["Entries"]?.arrayValue ?? []).compactMap { $0["DetailType"]?.stringValue }
-    }
-  }
-
-  func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-    let answer = try state.withLock { state in
-      state.bodies.append(request.body)
-      guard !state.answers.isEmpty else { throw Refused() }
-      return state.answers.removeFirst()
-    }
-    return HTTPResponse(status: 200, body: Array(answer.utf8))
-  }
-
-  func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse { throw Refused() }
 }
