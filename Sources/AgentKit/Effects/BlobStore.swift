@@ -4,10 +4,26 @@ public protocol BlobStore: Sendable {
   func put(key: String, bytes: [UInt8], contentType: String) async throws
   /// The object's bytes; nil when there is none.
   func get(key: String) async throws -> [UInt8]?
+  /// The object's bytes unless there are more than `limit`, which are not read; nil when there is no object.
+  func get(key: String, limit: Int) async throws -> LimitedBlob?
   /// The first objects whose keys begin with `prefix`, in key order, at most `limit`.
   func list(prefix: String, limit: Int) async throws -> [BlobSummary]
   /// Removes an object; removing one that is not there is no error.
   func delete(key: String) async throws
+}
+
+/// An object that was asked for with a limit.
+public enum LimitedBlob: Sendable, Equatable {
+  case whole([UInt8])
+  /// It has more bytes than the limit.
+  case tooLarge
+}
+
+extension BlobStore {
+  /// For stores that have the bytes at hand anyway.
+  public func get(key: String, limit: Int) async throws -> LimitedBlob? {
+    try await get(key: key).map { bytes in bytes.count <= limit ? .whole(bytes) : .tooLarge }
+  }
 }
 
 /// What a listing tells of one object.

@@ -17,9 +17,26 @@ public struct S3BlobStore: BlobStore {
   public func get(key: String) async throws -> [UInt8]? {
     do {
       return try await client.getObject(GetObjectInput(bucket: bucket, key: key)).body
-    } catch let error as AWSError where error.code == "NoSuchKey" || error.httpStatus == 404 && error.code != "NoSuchBucket" {
+    } catch let error as AWSError where Self.isAbsence(error) {
       return nil
     }
+  }
+
+  public func get(key: String, limit: Int) async throws -> LimitedBlob? {
+    do {
+      // One byte more than may be had tells a larger object, whatever its size.
+      let output = try await client.getObject(GetObjectInput(bucket: bucket, key: key, range: "bytes=0-\(limit)"))
+      return output.body.count <= limit ? .whole(output.body) : .tooLarge
+    } catch let error as AWSError where error.httpStatus == 416 {
+      // An object without bytes has no first byte.
+      return .whole([])
+    } catch let error as AWSError where Self.isAbsence(error) {
+      return nil
+    }
+  }
+
+  private static func isAbsence(_ error: AWSError) -> Bool {
+    error.code == "NoSuchKey" || error.httpStatus == 404 && error.code != "NoSuchBucket"
   }
 
   public func list(prefix: String, limit: Int) async throws -> [BlobSummary] {

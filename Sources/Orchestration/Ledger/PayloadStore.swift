@@ -81,43 +81,59 @@ struct PayloadStore: Sendable {
   }
 
   /// The round with its inputs in the blob store where they are too large for the tracking record.
-  func externalizeInputs(_ round: RoundRecord, limits: Limits) async throws -> RoundRecord {
+  /// - Parameter writer: makes the keys of two racing handlers differ, so that neither overwrites the other's input.
+  func externalizeInputs(_ round: RoundRecord, limits: Limits, writer: String) async throws -> RoundRecord {
     var round = round
     let inlineBytes = limits.taskRowBytes(taskCount: round.tasks.count)
     for index in round.tasks.indices {
       let bytes = round.tasks[index].input.bytes
       guard bytes.count > inlineBytes else { continue }
-      let key = "payloads/\(round.orchestrationID)/\(round.number)-\(round.tasks[index].toolUseID).input.json"
+      let key = "payloads/\(round.orchestrationID)/\(round.number)-\(round.tasks[index].toolUseID)-\(writer).input.json"
       round.tasks[index].inputReference = try await put(bytes, key: key)
       round.tasks[index].input = .object([:])
     }
     return round
   }
 
-  /// The data of all results of a round that are in the blob store, by tool use id.
-  func fetchResults(of round: RoundRecord) async throws -> [String: JSONValue] {
-    var data: [String: JSONValue] = [:]
+  /// What became of those results of a round that are in the blob store, by tool use id.
+  ///
+  /// A result that cannot be had is the agent's fault or its misfortune, and must not keep the others from the model.
+  /// - Throws: when the blob store does not answer and may do so later.
+  func fetchResults(of round: RoundRecord) async throws -> [String: FetchedResult] {
+    var fetched: [String: FetchedResult] = [:]
     for task in round.tasks {
       guard let reference = task.result?.reference else { continue }
-      guard reference.byteCount <= Self.largestResultBytes else {
-        data[task.toolUseID] = .string("The result at '\(reference.key)' has \(reference.byteCount) bytes, which is too much for a model.")
-        continue
-      }
-      guard let bytes = try await blobs.get(key: reference.key) else {
-        data[task.toolUseID] = .string("The result of \(reference.byteCount) bytes is no longer at '\(reference.key)'.")
-        continue
-      }
-      // An agent may store plain text; that is a result too.
-      data[task.toolUseID] = (try? JSONValue(parsing: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
+      fetched[task.toolUseID] = try await result(at: reference.key)
     }
-    return data
+    return fetched
+  }
+
+  private func result(at key: String) async throws -> FetchedResult {
+    let found: LimitedBlob?
+    do {
+      found = try await blobs.get(key: key, limit: Self.largestResultBytes)
+    } catch let error as AWSError where error.httpStatus.map((400..<500).contains) == true && !error.isRetryable {
+      // S3 says so also of an object that is not there, to somebody who may not list the bucket.
+      return .unavailable(code: "result_unavailable", message: "The result cannot be read at '\(key)': \(error.code).")
+    }
+    switch found {
+    case nil: return .unavailable(code: "result_unavailable", message: "There is no result at '\(key)'.")
+    case .tooLarge:
+      return .unavailable(
+        code: "result_too_large",
+        message: "The result at '\(key)' has more than the \(Self.largestResultBytes) bytes that a model can be given.")
+    case .whole(let bytes):
+      // An agent may store plain text; that is a result too.
+      return .data((try? JSONValue(parsing: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self)))
+    }
   }
 
   /// An outcome whose message fits into a row and an event.
-  func externalize(_ outcome: Outcome, orchestrationID: String, inlineBytes: Int) async throws -> Outcome {
+  func externalize(_ outcome: Outcome, orchestrationID: String, inlineBytes: Int, writer: String) async throws -> Outcome {
     guard outcome.message.utf8.count > inlineBytes else { return outcome }
     var outcome = outcome
-    outcome.messageReference = try await put(Array(outcome.message.utf8), key: "payloads/\(orchestrationID)/result.txt", "text/plain; charset=utf-8")
+    outcome.messageReference = try await put(
+      Array(outcome.message.utf8), key: "payloads/\(orchestrationID)/result-\(writer).txt", "text/plain; charset=utf-8")
     outcome.message = outcome.message.shortened(toByteCount: 4000)
     return outcome
   }
@@ -126,6 +142,12 @@ struct PayloadStore: Sendable {
     try await blobs.put(key: key, bytes: bytes, contentType: contentType)
     return PayloadReference(key: key, byteCount: bytes.count)
   }
+}
+
+/// A result that was not in the tracking record.
+enum FetchedResult: Sendable, Equatable {
+  case data(JSONValue)
+  case unavailable(code: String, message: String)
 }
 
 /// Keeps messages that were fetched, so that a warm handler fetches each once. The objects never change.

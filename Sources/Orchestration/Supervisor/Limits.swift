@@ -8,8 +8,12 @@ public struct Limits: Sendable, Equatable {
   public var depth = 3
   /// From the request to the answer, unless the request says otherwise.
   public var deadlineSeconds = 3600
+  /// The longest that a request may ask for.
+  public var maximumDeadlineSeconds = TaskRequest.maximumDeadlineSeconds
   /// Unless the request says otherwise; millionths of a US dollar.
   public var budgetMicroUSD: Int64 = 5_000_000
+  /// The most that a request may ask for, in millionths of a US dollar.
+  public var maximumBudgetMicroUSD: Int64 = 100_000_000
   /// From sending a task to its answer, unless the agent's row says otherwise: time for a second delivery, which comes when the queue's
   /// visibility timeout of 15 minutes has passed over a worker that died.
   public var taskTimeoutSeconds = 1800
@@ -19,8 +23,16 @@ public struct Limits: Sendable, Equatable {
   public var sendGraceMilliseconds: Int64 = 30_000
   /// How long after a run ended its outcome is published by the sweeper.
   public var publishGraceMilliseconds: Int64 = 10_000
-  /// A model call is left to the sweeper when the invocation has less time than this.
+  /// How long the sweeper leaves a run alone that waits for tasks: the handler of the last answer may have died before it went on.
+  public var longestRestMilliseconds: Int64 = 60_000
+  /// Time for a whole reply of a model. A call is left to another invocation when this one has less, or less than half of its time.
+  public var callMilliseconds: Int64 = 60_000
+  /// No call is made in less time than this, however short the invocation.
   public var shortestCallMilliseconds: Int64 = 3_000
+  /// Model calls that one sweep makes by itself; runs beyond them are woken, each by an event of its own.
+  public var callsOfSweep = 8
+  /// How long a cancellation waits for a run that is not there: EventBridge keeps no order, so the request may be on its way.
+  public var cancelPatienceMilliseconds: Int64 = 5_000
   /// Model calls in a row that may fail before the run fails.
   public var modelFailures = 6
   /// Unusable replies in a row that are asked for again.
@@ -38,6 +50,12 @@ public struct Limits: Sendable, Equatable {
 
   public init() {}
 
+  /// Tool uses that a reply may hold, sent or refused: all of them must fit into one tracking record.
+  static let toolUsesOfReply = 256
+
   /// Bytes of one task's input or result that the tracking record keeps, so that all of a round's fit into one item.
   func taskRowBytes(taskCount: Int) -> Int { min(inlineBytes, 150_000 / max(1, taskCount)) }
+
+  /// Bytes that the tracking record keeps of why a task was refused.
+  func refusalBytes(taskCount: Int) -> Int { min(1000, 100_000 / max(1, taskCount)) }
 }

@@ -59,10 +59,7 @@ extension OrchestrationMachine {
 
   /// The row after a reply whose round cannot begin, because a tracking record of its number is there already.
   func strayRound(_ record: OrchestrationRecord, costMicroUSD: Int64?, nowMilliseconds now: Int64) -> OrchestrationRecord {
-    var next = record
-    next.spending.charge(costMicroUSD: costMicroUSD ?? record.spending.reservedMicroUSD)
-    next.spending.reservedMicroUSD = 0
-    next.lease = nil
+    let next = settledAfterEnd(record, costMicroUSD: costMicroUSD)
     let requestID = RoundRecord.requestID(orchestrationID: record.id, number: record.rounds + 1)
     return failed(
       next, "ledger_inconsistent",
@@ -112,7 +109,12 @@ extension OrchestrationMachine {
     guard record.rounds < limits.rounds else {
       return .write(failed(record, "round_limit", "The run used all of its \(limits.rounds) rounds without an answer.", now))
     }
-    var tasks = message.toolUses.enumerated().map { index, use in entry(for: use, at: index, record, directory, now) }
+    let uses = message.toolUses
+    guard uses.count <= Limits.toolUsesOfReply else {
+      return .write(
+        unusable(record, "it asked for \(uses.count) tools at once, and at most \(Limits.toolUsesOfReply) can be answered", now))
+    }
+    var tasks = uses.enumerated().map { index, use in entry(for: use, at: index, of: uses.count, record, directory, now) }
     // Every agent that calls models gets an equal share, and one share is kept for the Supervisor's next call.
     let spenders = tasks.indices.filter { tasks[$0].isPending && directory[tasks[$0].toolName]?.agent.kind != .queue }
     let share = record.availableMicroUSD / Int64(spenders.count + 1)
@@ -134,13 +136,16 @@ extension OrchestrationMachine {
   }
 
   private func entry(
-    for use: ToolUse, at index: Int, _ record: OrchestrationRecord, _ directory: AgentDirectory, _ now: Int64
+    for use: ToolUse, at index: Int, of count: Int, _ record: OrchestrationRecord, _ directory: AgentDirectory, _ now: Int64
   ) -> TaskEntry {
     func refused(_ code: String, _ message: String, _ agent: AgentConfiguration? = nil) -> TaskEntry {
-      TaskEntry(
-        toolUseID: use.id, toolName: use.name, agentID: agent?.agentID, agentVersion: agent?.version, queueURL: nil, input: use.input,
+      // Nobody is sent the input, and the conversation keeps it; what is long would need an object of its own.
+      let input = use.input.bytes.count <= limits.taskRowBytes(taskCount: count) ? use.input : .object([:])
+      let reason = message.shortened(toByteCount: limits.refusalBytes(taskCount: count))
+      return TaskEntry(
+        toolUseID: use.id, toolName: use.name, agentID: agent?.agentID, agentVersion: agent?.version, queueURL: nil, input: input,
         state: .refused, dueAtMilliseconds: now,
-        result: TaskResult(isError: true, code: code, message: message.shortened(toByteCount: 1000), closedAtMilliseconds: now))
+        result: TaskResult(isError: true, code: code, message: reason, closedAtMilliseconds: now))
     }
     guard let found = directory[use.name] else {
       if let problem = directory.rejected.first(where: { $0.agentID == use.name }) {
@@ -152,7 +157,8 @@ extension OrchestrationMachine {
     let agent = found.agent
     guard record.depth < limits.depth else {
       return refused(
-        "depth_limit", "This task stands under \(record.depth) supervisors, and at most \(limits.depth) are allowed. Answer it yourself.", agent)
+        "depth_limit", "This task stands under \(record.depth) supervisors, and at most \(limits.depth) are allowed. Answer it yourself.",
+        agent)
     }
     guard index < limits.tasksPerRound else {
       return refused(
@@ -171,19 +177,20 @@ extension OrchestrationMachine {
   // MARK: Joining
 
   /// The row after all tasks of a round are answered: one user message with one tool result for each tool use.
-  /// - Parameter data: the data of results that were too large for the tracking record, by tool use id.
-  func joined(_ record: OrchestrationRecord, _ round: RoundRecord, data: [String: JSONValue]) -> OrchestrationRecord {
+  /// - Parameter fetched: what became of results that were too large for the tracking record, by tool use id.
+  func joined(_ record: OrchestrationRecord, _ round: RoundRecord, fetched: [String: FetchedResult]) -> OrchestrationRecord {
     var next = charged(record, round)
-    next.conversation.append(.inline(Message(role: .user, content: round.tasks.map { Self.toolResult($0, data[$0.toolUseID]) })))
+    next.conversation.append(.inline(Message(role: .user, content: round.tasks.map { Self.toolResult($0, fetched[$0.toolUseID]) })))
     return next
   }
 
   /// The row with what the answered tasks of its round cost; what is set aside for the others stays set aside.
-  func charged(_ record: OrchestrationRecord, _ round: RoundRecord) -> OrchestrationRecord {
+  /// - Parameter underWay: tasks that are closed because the run ends: what their agents have spent by then is not known.
+  func charged(_ record: OrchestrationRecord, _ round: RoundRecord, underWay: Set<String> = []) -> OrchestrationRecord {
     var next = record
     next.spending.reservedMicroUSD = 0
     for task in round.tasks {
-      guard !task.isPending else {
+      guard !task.isPending, !underWay.contains(task.toolUseID) else {
         next.spending.reservedMicroUSD = next.spending.reservedMicroUSD.saturatingAdd(task.budgetMicroUSD ?? 0)
         continue
       }
@@ -194,16 +201,23 @@ extension OrchestrationMachine {
     return next
   }
 
-  private static func toolResult(_ task: TaskEntry, _ fetched: JSONValue?) -> ContentBlock {
-    guard let result = task.result else {
-      return .toolResult(id: task.toolUseID, content: [.text("no_answer: The task has no answer.")], status: .error)
+  /// Bytes of an error's text that a model is shown.
+  private static let errorTextBytes = 20_000
+
+  private static func toolResult(_ task: TaskEntry, _ fetched: FetchedResult?) -> ContentBlock {
+    func error(_ code: String, _ message: String) -> ContentBlock {
+      .toolResult(id: task.toolUseID, content: [.text("\(code): \(message.shortened(toByteCount: errorTextBytes))")], status: .error)
     }
-    if result.isError {
-      return .toolResult(
-        id: task.toolUseID, content: [.text("\(result.code ?? "error"): \(result.message ?? result.data.stringValue ?? result.data.text)")],
-        status: .error)
+    guard let result = task.result else { return error("no_answer", "The task has no answer.") }
+    var data = result.data
+    switch fetched {
+    case .data(let value): data = value
+    case .unavailable(let code, let message):
+      guard result.isError, let known = result.message else { return error(code, message) }
+      return error(result.code ?? "error", known)
+    case nil: break
     }
-    return .toolResult(
-      id: task.toolUseID, content: [.json(.object(["data": fetched ?? result.data]))], status: .success)
+    if result.isError { return error(result.code ?? "error", result.message ?? data.stringValue ?? data.text) }
+    return .toolResult(id: task.toolUseID, content: [.json(.object(["data": data]))], status: .success)
   }
 }

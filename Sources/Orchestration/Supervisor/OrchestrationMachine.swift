@@ -53,7 +53,9 @@ public struct OrchestrationMachine: Sendable {
   }
 
   private func nextModelCall(_ record: OrchestrationRecord, _ now: Int64) -> Action {
-    if let lease = record.lease, lease.untilMilliseconds > now { return sleep(record, min(lease.untilMilliseconds, record.deadlineMilliseconds)) }
+    if let lease = record.lease, lease.untilMilliseconds > now {
+      return sleep(record, min(lease.untilMilliseconds, record.deadlineMilliseconds))
+    }
     if let retryAt = record.retryAtMilliseconds, retryAt > now { return sleep(record, min(retryAt, record.deadlineMilliseconds)) }
     return .callModel
   }
@@ -73,7 +75,9 @@ public struct OrchestrationMachine: Sendable {
     let unsent = pending.filter { $0.sentAtMilliseconds == nil }
     if !unsent.isEmpty { return .send(round, unsent) }
     let earliestDue = pending.map(\.dueAtMilliseconds).min() ?? record.deadlineMilliseconds
-    return sleep(record, min(earliestDue, record.deadlineMilliseconds))
+    let until = min(earliestDue, record.deadlineMilliseconds, now + limits.longestRestMilliseconds)
+    if let wakeAt = record.wakeAtMilliseconds, wakeAt > now, wakeAt <= until { return .rest }
+    return .sleep(untilMilliseconds: until)
   }
 
   private func sleep(_ record: OrchestrationRecord, _ until: Int64) -> Action {
@@ -84,9 +88,13 @@ public struct OrchestrationMachine: Sendable {
 
   /// The row of a run that has ended; the sweeper publishes the outcome if nobody else does.
   ///
-  /// A lease and a reservation stay: the model call that they belong to may still report what it cost.
+  /// A lease that holds stays with its reservation: the model call that they belong to may still report what it cost.
   func ended(_ record: OrchestrationRecord, _ outcome: Outcome) -> OrchestrationRecord {
     var next = record
+    if let lease = record.lease, lease.untilMilliseconds <= outcome.decidedAtMilliseconds {
+      next.lease = nil
+      next.writeOffReservation()
+    }
     next.state = outcome.state
     next.outcome = outcome
     next.retryAtMilliseconds = nil
@@ -95,31 +103,31 @@ public struct OrchestrationMachine: Sendable {
     return next
   }
 
-  /// The row with the lease and the reservation of a model call, or the outcome that forbids the call.
+  /// The row with the lease and the reservation of a model call; a row that has ended when the budget forbids the call.
   /// - Parameter reservationMicroUSD: the most that the call can cost.
   func leased(
     _ record: OrchestrationRecord, owner: String, untilMilliseconds: Int64, reservationMicroUSD: Int64, nowMilliseconds now: Int64
-  ) -> Result<OrchestrationRecord, OutcomeDecided> {
+  ) -> OrchestrationRecord {
     var next = record
     // A reservation that is still here belongs to a call that nobody settled: its handler died, so it counts as spent.
     next.writeOffReservation()
     guard reservationMicroUSD <= next.availableMicroUSD else {
-      return .failure(
-        OutcomeDecided(
-          Outcome(
-            state: .budgetExhausted,
-            message: """
-              The next model call may cost up to \(dollars(reservationMicroUSD)), and \(dollars(next.availableMicroUSD)) of the \
-              budget of \(dollars(record.budgetMicroUSD)) are left.
-              """,
-            code: "budget_exhausted", decidedAtMilliseconds: now)))
+      return ended(
+        next,
+        Outcome(
+          state: .budgetExhausted,
+          message: """
+            The next model call may cost up to \(dollars(reservationMicroUSD)), and \(dollars(next.availableMicroUSD)) of the \
+            budget of \(dollars(record.budgetMicroUSD)) are left.
+            """,
+          code: "budget_exhausted", decidedAtMilliseconds: now))
     }
     next.spending.reservedMicroUSD = reservationMicroUSD
     let until = min(untilMilliseconds, record.deadlineMilliseconds)
     next.lease = Lease(owner: owner, untilMilliseconds: until)
     next.wakeAtMilliseconds = until
     next.retryAtMilliseconds = nil
-    return .success(next)
+    return next
   }
 
   /// The row after a model call that failed and may be tried again, or the outcome when it has failed too often.
@@ -144,14 +152,39 @@ public struct OrchestrationMachine: Sendable {
     return next
   }
 
+  /// The row of a run that ended while the model was speaking, with what the call cost.
+  /// - Parameter costMicroUSD: nil when nobody said, then the reservation counts.
+  func settledAfterEnd(_ record: OrchestrationRecord, costMicroUSD: Int64?) -> OrchestrationRecord {
+    var next = charged(record, callCostMicroUSD: costMicroUSD)
+    next.lease = nil
+    return next
+  }
+
+  /// The row of a run whose ledger refused what follows from the model's reply.
+  func notStored(
+    _ record: OrchestrationRecord, _ reason: String, costMicroUSD: Int64?, nowMilliseconds now: Int64
+  ) -> OrchestrationRecord {
+    var next = settledAfterEnd(record, costMicroUSD: costMicroUSD)
+    guard !record.state.isTerminal else { return next }
+    next = ended(
+      next,
+      Outcome(
+        state: .failed, message: "The model's reply could not be written down: \(reason.shortened(toByteCount: 2000))",
+        code: "reply_not_stored",
+        decidedAtMilliseconds: now))
+    return next
+  }
+
+  /// The row with a model call's cost in place of its reservation.
+  func charged(_ record: OrchestrationRecord, callCostMicroUSD: Int64?) -> OrchestrationRecord {
+    var next = record
+    next.spending.charge(costMicroUSD: callCostMicroUSD ?? record.spending.reservedMicroUSD)
+    next.spending.reservedMicroUSD = 0
+    return next
+  }
+
   /// A sum of millionths of a US dollar as text: "$0.012345".
   func dollars(_ microUSD: Int64) -> String { Money.text(microUSD) }
-}
-
-/// The decision to end a run instead of going on.
-struct OutcomeDecided: Error, Equatable {
-  let outcome: Outcome
-  init(_ outcome: Outcome) { self.outcome = outcome }
 }
 
 /// Sums of money for people.

@@ -19,21 +19,8 @@ extension Supervisor {
       return Self.rejected(error)
     }
     do {
-      switch event {
-      case .request(let request, let eventID):
-        let id = try await accept(request, eventID: eventID, traceHeader: traceHeader)
-        return ["status": "accepted", "orchestrationId": .string(id)]
-      case .completion(let completion):
-        try await complete(completion)
-        return ["status": "recorded", "orchestrationId": .string(completion.orchestrationID)]
-      case .cancel(let id, let reason):
-        try await cancel(id, reason: reason)
-        return ["status": "cancelled", "orchestrationId": .string(id)]
-      case .sweep:
-        // The last row begun still needs its time: no new one in the last fifth of the invocation.
-        let remaining = max(0, deadlineMilliseconds - now)
-        let looked = try await sweep(untilMilliseconds: now + remaining * 4 / 5)
-        return ["status": "swept", "rows": .number(looked)]
+      return try await Self.$begunAtMilliseconds.withValue(now) {
+        try await self.handle(event, traceHeader: traceHeader, deadlineMilliseconds: deadlineMilliseconds)
       }
     } catch let error as WireError {
       await report(error, orchestrationID: event.orchestrationID)
@@ -41,6 +28,28 @@ extension Supervisor {
     } catch {
       await report(error, orchestrationID: event.orchestrationID)
       throw error
+    }
+  }
+
+  private func handle(_ event: SupervisorEvent, traceHeader: String?, deadlineMilliseconds: Int64) async throws -> JSONValue {
+    switch event {
+    case .request(let request, let eventID):
+      let id = try await accept(request, eventID: eventID, traceHeader: traceHeader)
+      return ["status": "accepted", "orchestrationId": .string(id)]
+    case .completion(let completion):
+      let isNew = try await complete(completion)
+      return ["status": isNew ? "recorded" : "duplicate", "orchestrationId": .string(completion.orchestrationID)]
+    case .cancel(let id, let reason):
+      let state = try await cancel(id, reason: reason)
+      return ["status": state == .cancelled ? "cancelled" : "unchanged", "orchestrationId": .string(id), "state": .string(state.rawValue)]
+    case .wake(let id):
+      try await wake(id)
+      return ["status": "advanced", "orchestrationId": .string(id)]
+    case .sweep:
+      // The last row begun still needs its time: no new one in the last fifth of the invocation.
+      let remaining = max(0, deadlineMilliseconds - now)
+      let looked = try await sweep(untilMilliseconds: now + remaining * 4 / 5)
+      return ["status": "swept", "rows": .number(looked)]
     }
   }
 

@@ -18,10 +18,13 @@ public struct Supervisor: Sendable {
     public var ids: any IDSource
     public var prices: ModelPrices
     public var observer: any OrchestrationObserver
+    /// Waits for so many milliseconds.
+    public var pause: @Sendable (Int64) async throws -> Void
 
     public init(
       store: any OrchestrationStore, queue: any TaskQueue, bus: any EventBus, blobs: any BlobStore, model: any Model,
-      registry: any AgentRegistry, clock: any Clock, ids: any IDSource, prices: ModelPrices, observer: any OrchestrationObserver
+      registry: any AgentRegistry, clock: any Clock, ids: any IDSource, prices: ModelPrices, observer: any OrchestrationObserver,
+      pause: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) }
     ) {
       self.store = store
       self.queue = queue
@@ -33,8 +36,12 @@ public struct Supervisor: Sendable {
       self.ids = ids
       self.prices = prices
       self.observer = observer
+      self.pause = pause
     }
   }
+
+  /// When the invocation began, in milliseconds since the Unix epoch; nil outside of one.
+  @TaskLocal static var begunAtMilliseconds: Int64?
 
   public let configuration: SupervisorConfiguration
   let effects: Effects
@@ -55,10 +62,17 @@ public struct Supervisor: Sendable {
   /// Starts the orchestration that a caller asked for, once for each id.
   /// - Parameter eventID: the id of the event, which is the orchestration's id when the caller chose none.
   /// - Returns: the orchestration's id.
+  /// - Throws: `WireError` for a deadline or budget above what this deployment allows.
   @discardableResult
   public func accept(_ request: TaskRequest, eventID: String, traceHeader: String?) async throws -> String {
     let id = request.orchestrationID ?? eventID
     let limits = configuration.limits
+    if let seconds = request.deadlineSeconds, seconds > limits.maximumDeadlineSeconds {
+      throw WireError(field: "detail.deadlineSeconds", value: "\(seconds)", expected: "at most \(limits.maximumDeadlineSeconds)")
+    }
+    if let budget = request.budgetMicroUSD, budget > limits.maximumBudgetMicroUSD {
+      throw WireError(field: "detail.budgetUSD", value: Money.text(budget), expected: "at most \(Money.text(limits.maximumBudgetMicroUSD))")
+    }
     let created = now
     var record = OrchestrationRecord(
       id: id, task: request.task, createdAtMilliseconds: created,
@@ -78,7 +92,7 @@ public struct Supervisor: Sendable {
     case .created(let record):
       note(.info, "orchestration started", record.id, ["deadline": .string(ISO8601.text(milliseconds: record.deadlineMilliseconds))])
       effects.observer.count("OrchestrationStarted")
-      try await advance(record.id, from: record, tellsOutcome: true)
+      try await advance(record.id, from: record, visit: .sweep)
     case .exists(let record):
       note(.info, "orchestration exists already", record.id, ["state": .string(record.state.rawValue)])
       try await advance(record.id, from: record)
@@ -87,8 +101,10 @@ public struct Supervisor: Sendable {
   }
 
   /// Records the answer to a task, and goes on when it was the round's last.
+  /// - Returns: false when the task had an answer before, so that nothing was recorded.
   /// - Throws: `WireError` for a completion that belongs to no task of any orchestration.
-  public func complete(_ completion: TaskCompletion) async throws {
+  @discardableResult
+  public func complete(_ completion: TaskCompletion) async throws -> Bool {
     let id = completion.orchestrationID
     guard OrchestrationID.isValid(id) else {
       throw WireError(field: "detail.orchestration_id", value: id, expected: "the id of an orchestration")
@@ -115,14 +131,16 @@ public struct Supervisor: Sendable {
         .info, "task answered", id,
         ["agent": .string(completion.node), "tool_use": .string(completion.toolUseID), "pending": .number(round.pendingCount)])
       if round.pendingCount == 0 { try await advance(id, round: round) }
+      return true
     case .alreadyClosed(let round):
       note(.info, "task had an answer before", id, ["tool_use": .string(completion.toolUseID)])
       // A duplicate starts nothing, but the handler of the first may have died before it went on.
       if round.pendingCount == 0 { try await advance(id, round: round) }
+      return false
     case .unknownTask(let round):
       if completion.requestID == nil, try await isOfEarlierRound(completion.toolUseID, than: round) {
         note(.info, "task of an earlier round had an answer before", id, ["tool_use": .string(completion.toolUseID)])
-        return
+        return false
       }
       throw WireError(
         field: "detail.agent_use_id", value: completion.toolUseID, expected: "a task of round '\(requestID)'")
@@ -132,56 +150,42 @@ public struct Supervisor: Sendable {
   }
 
   /// Ends a run that is not wanted any more.
+  /// - Returns: the state in which the run is then; another one than cancelled when it had ended before.
   /// - Throws: `WireError` when there is no such orchestration.
-  public func cancel(_ id: String, reason: String) async throws {
+  @discardableResult
+  public func cancel(_ id: String, reason: String) async throws -> OrchestrationState {
+    let patience = now + configuration.limits.cancelPatienceMilliseconds
     while true {
       guard let record = try await effects.store.load(id) else {
-        throw WireError(field: "detail.orchestrationId", value: id, expected: "the id of an orchestration")
+        guard now < patience, RequestContext.deadlineMilliseconds.map({ now + 1000 < $0 }) ?? true else {
+          throw WireError(field: "detail.orchestrationId", value: id, expected: "the id of an orchestration")
+        }
+        // Events come in any order: the request that this is about may be a moment behind.
+        try await effects.pause(250)
+        continue
       }
-      if record.state.isTerminal || record.cancelRequested != nil { return try await advance(id, from: record) }
+      if record.state.isTerminal || record.cancelRequested != nil {
+        try await advance(id, from: record)
+        return record.state.isTerminal ? record.state : .cancelled
+      }
       var next = record
       next.cancelRequested = reason
       next.wakeAtMilliseconds = now
       if let written = try await effects.store.update(record, to: next) {
         note(.info, "cancellation requested", id, [:])
-        return try await advance(id, from: written)
+        try await advance(id, from: written)
+        return .cancelled
       }
     }
   }
 
-  /// Looks at everything that is due: unsent and overdue tasks, abandoned leases, unpublished outcomes.
-  /// - Parameter untilMilliseconds: no new row is begun after this time.
-  /// - Returns: how many rows were looked at.
-  @discardableResult
-  public func sweep(untilMilliseconds: Int64) async throws -> Int {
-    var looked = 0
-    var seen: Set<String> = []
-    while now < untilMilliseconds {
-      // Rows that stay due however often they are looked at must not keep the sweeper from those behind them.
-      let due = try await effects.store.due(atMilliseconds: now, limit: 100 + seen.count).filter { !seen.contains($0) }
-      if due.isEmpty { break }
-      seen.formUnion(due)
-      await withTaskGroup(of: Void.self) { group in
-        var waiting = due.makeIterator()
-        for _ in 0..<8 {
-          if let id = waiting.next() { group.addTask { await self.advanceReporting(id) } }
-        }
-        while await group.next() != nil {
-          if now < untilMilliseconds, let id = waiting.next() { group.addTask { await self.advanceReporting(id) } }
-        }
-      }
-      looked += due.count
+  /// Goes on with a run for which another invocation had no room.
+  /// - Throws: `WireError` when there is no such orchestration.
+  public func wake(_ id: String) async throws {
+    guard let record = try await effects.store.load(id) else {
+      throw WireError(field: "detail.orchestrationId", value: id, expected: "the id of an orchestration")
     }
-    return looked
-  }
-
-  /// One bad row must not keep the sweeper from the others.
-  private func advanceReporting(_ id: String) async {
-    do {
-      try await advance(id, tellsOutcome: true)
-    } catch {
-      await report(error, orchestrationID: id)
-    }
+    try await advance(id, from: record)
   }
 
   // MARK: Finding the task of a completion
@@ -236,8 +240,18 @@ public struct Supervisor: Sendable {
 
   /// Publishes an `arbiter.error` event; failing to do so is logged and not an error of its own.
   public func report(_ error: any Error, orchestrationID: String?) async {
-    let problem = CriticalError(error, orchestrationID: orchestrationID, function: configuration.functionName, atMilliseconds: now)
-    effects.observer.note(.error, problem.message, ["code": .string(problem.code), "orchestration_id": .string(orchestrationID ?? "")])
+    await report(CriticalError(error, orchestrationID: orchestrationID, function: configuration.functionName, atMilliseconds: now))
+  }
+
+  func report(_ code: String, _ message: String, orchestrationID: String) async {
+    await report(
+      CriticalError(
+        orchestrationID: orchestrationID, function: configuration.functionName, code: code, message: message, atMilliseconds: now))
+  }
+
+  private func report(_ problem: CriticalError) async {
+    effects.observer.note(
+      .error, problem.message, ["code": .string(problem.code), "orchestration_id": .string(problem.orchestrationID ?? "")])
     effects.observer.count("CriticalError")
     do {
       try await effects.bus.publish([problem.event()])

@@ -51,7 +51,7 @@ struct EnvironmentReader {
 extension SupervisorConfiguration {
   /// - Parameter environment: WORKER_QUEUE_URL; optionally MODEL_ID, MODEL_MAX_TOKENS, MODEL_TEMPERATURE ("none" for models that
   ///   refuse it), SUPERVISOR_PROMPT, CHATTER_EVENTS and the limits MAX_ROUNDS, MAX_TASKS_PER_ROUND, MAX_DEPTH, DEADLINE_SECONDS,
-  ///   TASK_TIMEOUT_SECONDS, BUDGET_USD and INLINE_PAYLOAD_BYTES.
+  ///   MAX_DEADLINE_SECONDS, TASK_TIMEOUT_SECONDS, BUDGET_USD, MAX_BUDGET_USD and INLINE_PAYLOAD_BYTES.
   /// - Throws: `EnvironmentError` that names the variable and the value.
   public init(environment: Environment) throws(EnvironmentError) {
     let reader = EnvironmentReader(variables: environment)
@@ -73,8 +73,17 @@ extension SupervisorConfiguration {
     limits.tasksPerRound = try reader.integer("MAX_TASKS_PER_ROUND", limits.tasksPerRound, in: 1...64)
     limits.depth = try reader.integer("MAX_DEPTH", limits.depth, in: 0...100)
     limits.deadlineSeconds = try reader.integer("DEADLINE_SECONDS", limits.deadlineSeconds, in: 1...TaskRequest.maximumDeadlineSeconds)
+    limits.maximumDeadlineSeconds = try reader.integer(
+      "MAX_DEADLINE_SECONDS", limits.maximumDeadlineSeconds, in: limits.deadlineSeconds...TaskRequest.maximumDeadlineSeconds)
     limits.taskTimeoutSeconds = try reader.integer("TASK_TIMEOUT_SECONDS", limits.taskTimeoutSeconds, in: 1...43_200)
     limits.budgetMicroUSD = try reader.microUSD("BUDGET_USD", limits.budgetMicroUSD)
+    limits.maximumBudgetMicroUSD = try reader.microUSD("MAX_BUDGET_USD", max(limits.maximumBudgetMicroUSD, limits.budgetMicroUSD))
+    if limits.maximumBudgetMicroUSD < limits.budgetMicroUSD {
+      throw EnvironmentError(
+        WireError(
+          field: "MAX_BUDGET_USD", value: Money.text(limits.maximumBudgetMicroUSD),
+          expected: "at least BUDGET_USD, \(Money.text(limits.budgetMicroUSD))"))
+    }
     limits.inlineBytes = try reader.integer("INLINE_PAYLOAD_BYTES", limits.inlineBytes, in: 1000...240_000)
   }
 }

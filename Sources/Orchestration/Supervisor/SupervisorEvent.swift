@@ -5,6 +5,8 @@ public enum SupervisorEvent: Sendable, Equatable {
   case request(TaskRequest, eventID: String)
   case completion(TaskCompletion)
   case cancel(orchestrationID: String, reason: String)
+  /// The Supervisor's own event: an orchestration's model call is due.
+  case wake(orchestrationID: String)
   /// The schedule's tick.
   case sweep
 
@@ -42,17 +44,24 @@ extension SupervisorEvent {
     case TaskCompletion.source:
       self = .completion(try TaskCompletion(detail: detail))
     case Self.cancelSource:
-      guard let id = detail["orchestrationId"]?.stringValue, OrchestrationID.isValid(id) else {
-        throw WireError(
-          field: "detail.orchestrationId", value: detail["orchestrationId"]?.text ?? "absent", expected: "the id of an orchestration")
-      }
-      self = .cancel(orchestrationID: id, reason: (detail["reason"]?.stringValue ?? "").shortened(toByteCount: 1000))
+      self = .cancel(
+        orchestrationID: try Self.orchestrationID(detail), reason: (detail["reason"]?.stringValue ?? "").shortened(toByteCount: 1000))
+    case WakeEvent.source:
+      self = .wake(orchestrationID: try Self.orchestrationID(detail))
     default:
       throw WireError(field: "source", value: source, expected: Self.knownSources)
     }
   }
 
-  private static let knownSources = "task.request, task.completion, task.cancel or aws.events"
+  private static let knownSources = "task.request, task.completion, task.cancel, task.wake or aws.events"
+
+  private static func orchestrationID(_ detail: JSONValue) throws -> String {
+    guard let id = detail["orchestrationId"]?.stringValue, OrchestrationID.isValid(id) else {
+      throw WireError(
+        field: "detail.orchestrationId", value: detail["orchestrationId"]?.text ?? "absent", expected: "the id of an orchestration")
+    }
+    return id
+  }
 
   /// The orchestration that the event names, for logs.
   public var orchestrationID: String? {
@@ -60,6 +69,7 @@ extension SupervisorEvent {
     case .request(let request, let eventID): request.orchestrationID ?? eventID
     case .completion(let completion): completion.orchestrationID
     case .cancel(let id, _): id
+    case .wake(let id): id
     case .sweep: nil
     }
   }

@@ -1,3 +1,4 @@
+import AWSClient
 import JSON
 
 /// The detail of an `arbiter.error` event: a failure that a person should hear of.
@@ -8,7 +9,8 @@ public struct CriticalError: Sendable, Equatable {
   public var orchestrationID: String?
   /// The function that met the failure.
   public var function: String
-  /// Stable name: `invalid_event`, `ledger_unreadable`, `unexpected`.
+  /// Stable name: `invalid_event`, `ledger_unreadable`, `agent_unreadable`, `model_failed`, `reply_not_stored`, `result_unavailable`,
+  /// `result_too_large`, `unexpected`.
   public var code: String
   public var message: String
   public var atMilliseconds: Int64
@@ -33,6 +35,7 @@ public struct CriticalError: Sendable, Equatable {
       orchestrationID: orchestrationID, function: function, code: code, message: "\(error)", atMilliseconds: atMilliseconds)
   }
 
+  /// The event, with the trace of the work in hand.
   public func event() -> BusEvent {
     var writer = JSONWriter()
     writer.beginObject()
@@ -42,6 +45,6 @@ public struct CriticalError: Sendable, Equatable {
     writer.member("message", message)
     writer.member("timestamp", ISO8601.text(milliseconds: atMilliseconds))
     writer.endObject()
-    return BusEvent(source: Self.source, detailType: Self.detailType, detail: writer.bytes)
+    return BusEvent(source: Self.source, detailType: Self.detailType, detail: writer.bytes, traceHeader: RequestContext.traceID)
   }
 }

@@ -19,7 +19,8 @@ enum OutcomeEvents {
   }
 
   /// The callback's event.
-  static func response(_ record: OrchestrationRecord, _ outcome: Outcome, source: String, detailType: String, busName: String?) -> BusEvent {
+  static func response(_ record: OrchestrationRecord, _ outcome: Outcome, source: String, detailType: String, busName: String?) -> BusEvent
+  {
     BusEvent(
       source: source, detailType: detailType, detail: responseDetail(record, outcome), busName: busName, traceHeader: record.traceHeader)
   }
@@ -39,7 +40,7 @@ enum OutcomeEvents {
   private static let shownInputBytes = 50_000
 
   /// `chatter`: one delegated task.
-  static func chatter(_ task: TaskEntry, orchestrationID: String, queueURL: String, atMilliseconds: Int64) -> BusEvent {
+  static func chatter(_ task: TaskEntry, _ record: OrchestrationRecord, queueURL: String, atMilliseconds: Int64) -> BusEvent {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("action", "agent_call")
@@ -48,12 +49,12 @@ enum OutcomeEvents {
     writer.key("agent_input")
     writer.raw(input.count <= Self.shownInputBytes ? input : JSONValue.object([:]).bytes)
     writer.member(ifPresent: "agent_input_ref", task.inputReference)
-    writer.member("orchestration_id", orchestrationID)
+    writer.member("orchestration_id", record.id)
     writer.member("agent_use_id", task.toolUseID)
     writer.member("target", queueURL)
     writer.member("timestamp", ISO8601.text(milliseconds: atMilliseconds))
     writer.endObject()
-    return BusEvent(source: source, detailType: "chatter", detail: writer.bytes)
+    return BusEvent(source: source, detailType: "chatter", detail: writer.bytes, traceHeader: record.traceHeader)
   }
 
   private static func end(_ record: OrchestrationRecord, _ outcome: Outcome, _ writer: inout JSONWriter) {
@@ -66,6 +67,8 @@ enum OutcomeEvents {
     writer.member("input_tokens", record.spending.inputTokens)
     writer.member("output_tokens", record.spending.outputTokens)
     writer.member("cost_micro_usd", record.spending.costMicroUSD)
+    // What work that was under way at the end may have spent beyond that, at the very most.
+    if record.spending.reservedMicroUSD > 0 { writer.member("reserved_micro_usd", record.spending.reservedMicroUSD) }
     writer.endObject()
   }
 }

@@ -7,6 +7,9 @@ public struct PayloadReference: Sendable, Equatable, JSONDecodable, JSONEncodabl
   /// Size of the payload in bytes.
   public let byteCount: Int
 
+  /// S3's limit.
+  private static let longestKeyBytes = 1024
+
   public init(key: String, byteCount: Int) {
     self.key = key
     self.byteCount = byteCount
@@ -23,7 +26,9 @@ public struct PayloadReference: Sendable, Equatable, JSONDecodable, JSONEncodabl
       default: try reader.skipValue()
       }
     }
-    guard let key else { throw .missing("key", expected: "the key of an object that holds the payload") }
+    guard let key, (1...Self.longestKeyBytes).contains(key.utf8.count) else {
+      throw .missing("key", expected: "the key of an object that holds the payload, 1 to \(Self.longestKeyBytes) bytes")
+    }
     self.init(key: key, byteCount: byteCount)
   }
 

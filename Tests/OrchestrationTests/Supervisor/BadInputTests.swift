@@ -26,7 +26,10 @@ import Testing
     (Self.event("task.request", "text"), "field 'detail'"),
     (Self.event("task.completion", ["orchestration_id": "run-1"]), "field 'detail.agent_use_id' is absent"),
     (Self.event("task.completion", ["orchestration_id": "run-9", "agent_use_id": "t", "node": "n", "data": "d"]), "run-9"),
-    (Self.event("task.completion", ["orchestration_id": "run-1", "agent_use_id": "t", "node": "n", "status": "maybe"]), "field 'detail.status'"),
+    (
+      Self.event("task.completion", ["orchestration_id": "run-1", "agent_use_id": "t", "node": "n", "status": "maybe"]),
+      "field 'detail.status'"
+    ),
     (Self.event("task.cancel", ["orchestrationId": "run-9"]), "field 'detail.orchestrationId' is run-9"),
     (Self.event("order.created", [:]), "field 'source' is order.created"),
     (["detail": [:]], "field 'source' is absent"),
@@ -101,9 +104,15 @@ import Testing
       AgentConfiguration.echo.row,
       ["agentId": "broken", "state": "active", "config": "{not json"],
       ["agentId": "noschema", "state": "active", "config": ["name": "noschema"]],
-      ["agentId": "odd", "state": "active", "config": ["name": "odd", "schema": ["type": "string"], "action": ["type": "sqs", "target": "q"]]],
+      [
+        "agentId": "odd", "state": "active",
+        "config": ["name": "odd", "schema": ["type": "string"], "action": ["type": "sqs", "target": "q"]],
+      ],
       ["agentId": "resting", "state": "inactive", "config": 7],
-      ["agentId": "textual", "state": "active", "config": .string(#"{"schema":"{\"type\":\"object\"}","action":{"type":"sqs","target":"q"}}"#)],
+      [
+        "agentId": "textual", "state": "active",
+        "config": .string(#"{"schema":"{\"type\":\"object\"}","action":{"type":"sqs","target":"q"}}"#),
+      ],
     ])
     #expect(directory.entries.map(\.agent.agentID) == ["echo", "textual"])
     #expect(directory.rejected.map(\.agentID) == ["broken", "noschema", "odd"])

@@ -9,11 +9,6 @@ import Testing
 @Suite struct EndingTests {
   private static let callback = Callback.eventBridge(busName: "nowhere", source: "task.response", detailType: "task.response")
 
-  private func sweep(_ world: World, afterSeconds seconds: Int64) async throws {
-    world.clock.advance(seconds: seconds)
-    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
-  }
-
   @Test func `a callback that is never taken does not keep the world from the outcome, and is given up in the end`() async throws {
     let world = World { _, _ in .says("finished") }
     // What only the callback's event has.
@@ -21,7 +16,7 @@ import Testing
     try await world.request(callback: Self.callback)
     #expect(world.bus.details("supervisor.feedback").map { $0["message"] } == ["finished"])
     #expect(try await world.record()?.publishedAtMilliseconds == nil)
-    for _ in 0..<(26 * 60) { try await sweep(world, afterSeconds: 60) }
+    for _ in 0..<(26 * 60) { try await world.sweep(afterSeconds: 60) }
     #expect(try await world.record()?.publishedAtMilliseconds != nil)
     #expect(try await world.record()?.wakeAtMilliseconds == nil)
     #expect(world.bus.events("supervisor.feedback").count < 20)
@@ -33,7 +28,7 @@ import Testing
     world.queue.refuse("callback", SendFailure(reason: "ServiceUnavailable", isPermanent: false))
     try await world.request(callback: .sqs(queueURL: "https://queue/answers"))
     world.queue.refuse("callback", nil)
-    try await sweep(world, afterSeconds: 61)
+    try await world.sweep(afterSeconds: 61)
     #expect(world.queue.messages.map(\.queueURL) == ["https://queue/answers"])
     #expect(try await world.record()?.publishedAtMilliseconds != nil)
   }
@@ -50,15 +45,31 @@ import Testing
         usage: TaskCompletion.Usage(inputTokens: 10, outputTokens: 5, costMicroUSD: 70_000)))
     try await world.supervisor.cancel(World.id, reason: "enough")
     #expect(try await world.record()?.spending.costMicroUSD == before + 70_000)
-    #expect(world.bus.details("supervisor.feedback").first?["usage"]?["cost_micro_usd"] == .number(before + 70_000))
+    let usage = world.bus.details("supervisor.feedback").first?["usage"]
+    #expect(usage?["cost_micro_usd"] == .number(before + 70_000))
+    // What the other, which was under way, may have spent by then.
+    #expect(usage?["reserved_micro_usd"] == .number(try #require(world.queue.tasks.last?.budgetMicroUSD)))
+  }
+
+  @Test func `a task that is answered while its run is being ended is paid for`() async throws {
+    let world = World(agents: [.agent("writer", kind: .prompt)]) { _, _ in .asks(("t1", "writer", [:])) }
+    try await world.request()
+    // What the handler that ends the run has read before the answer comes.
+    let row = try #require(try await world.record())
+    let round = try #require(try await world.store.loadRound("run-1#1"))
+    _ = try await world.store.close(
+      "t1", of: "run-1#1", state: .succeeded,
+      result: TaskResult(isError: false, data: "ok", usage: TaskCompletion.Usage(costMicroUSD: 500_000), closedAtMilliseconds: 1))
+    let ended = try await world.supervisor.finish(row, Outcome(state: .cancelled, message: "enough", decidedAtMilliseconds: 2), round)
+    #expect(ended?.spending.costMicroUSD == World.callCost + 500_000)
+    #expect(ended?.spending.reservedMicroUSD == 0)
   }
 
   @Test func `a task that no queue took costs nothing`() async throws {
     let world = World(agents: [.agent("writer", kind: .prompt)]) { _, turn in turn == 0 ? .asks(("t1", "writer", [:])) : .says("finished") }
     world.queue.refuse("t1", SendFailure(reason: "NonExistentQueue", isPermanent: true))
     try await world.request()
-    let call = ModelPrices.builtIn.cost(of: TokenUsage(inputTokens: 100, outputTokens: 20), modelID: SupervisorConfiguration.seedModelID)
-    #expect(try await world.record()?.spending.costMicroUSD == 2 * call)
+    #expect(try await world.record()?.spending.costMicroUSD == 2 * World.callCost)
   }
 
   @Test func `a last model call that may have been paid for counts as spent`() async throws {
@@ -79,7 +90,7 @@ import Testing
       world.store.crash(afterWrites: write)
       _ = try? await world.supervisor.cancel(World.id, reason: "enough")
       world.store.neverCrash()
-      try await sweep(world, afterSeconds: 61)
+      try await world.sweep(afterSeconds: 61)
       let record = try #require(try await world.record())
       #expect(record.state == .cancelled)
       #expect(try await world.store.loadRound(try #require(record.requestID))?.pendingCount == 0, "lost after write \(write)")
@@ -90,10 +101,10 @@ import Testing
     let world = World { _, _ in .asks(("t1", "echo", [:])) }
     try await world.request()
     world.store.spoil("run-1#1")
-    try await sweep(world, afterSeconds: 60)
+    try await world.sweep(afterSeconds: 60)
     #expect(try await world.record()?.state == .running)
     #expect(world.bus.details("arbiter.error").first?["code"] == "ledger_unreadable")
-    try await sweep(world, afterSeconds: 3600)
+    try await world.sweep(afterSeconds: 3600)
     #expect(try await world.record()?.state == .expired)
   }
 
@@ -113,11 +124,13 @@ import Testing
   @Test func `as many long errors as a round may have tasks fit into its tracking record`() async throws {
     var limits = Limits()
     limits.tasksPerRound = 64
-    let uses = (0..<64).map { ContentBlock.toolUse(id: "t\($0)", name: "echo", input: ["text": .string(String(repeating: "i", count: 2200))]) }
+    let uses = (0..<64).map {
+      ContentBlock.toolUse(id: "t\($0)", name: "echo", input: ["text": .string(String(repeating: "i", count: 2200))])
+    }
     let world = World(limits: limits) { _, turn in
       turn == 0 ? ConverseResponse(message: Message(role: .assistant, content: uses), stopReason: .toolUse, usage: nil) : .says("finished")
     }
-    try await world.request(budgetMicroUSD: 1_000_000_000)
+    try await world.request(budgetMicroUSD: 100_000_000)
     let message = String(repeating: "端", count: 3000)
     for number in 0..<64 { try await world.answer("t\(number)", .string(message), status: .error, code: "bad", message: message) }
     #expect(try await world.record()?.state == .completed)

@@ -62,7 +62,7 @@ import Testing
       default: .says("is here")
       }
     }
-    try await world.request(budgetMicroUSD: 1_000_000_000)
+    try await world.request(budgetMicroUSD: 100_000_000)
     #expect(try await world.record()?.outcome?.message == "The answer is here")
     #expect(world.model.requests.count == 3)
     #expect(world.model.violations.isEmpty)

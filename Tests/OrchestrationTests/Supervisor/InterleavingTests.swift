@@ -6,23 +6,6 @@ import Testing
 
 @testable import Orchestration
 
-/// A registry that lets something happen between a handler's reading of the row and its next write.
-private final class InterruptedRegistry: AgentRegistry {
-  private let agents = AgentDirectory(rows: [AgentConfiguration.echo.row])
-  private let interruption = Mutex<(@Sendable () async throws -> Void)?>(nil)
-
-  func interruptOnce(_ body: @escaping @Sendable () async throws -> Void) { interruption.withLock { $0 = body } }
-
-  func directory() async throws -> AgentDirectory {
-    let body = interruption.withLock { interruption in
-      defer { interruption = nil }
-      return interruption
-    }
-    try await body?()
-    return agents
-  }
-}
-
 /// A bus that lets something happen before it takes an event.
 private struct InterruptedBus: EventBus {
   let bus: BusDouble
@@ -101,7 +84,9 @@ private struct InterruptedBus: EventBus {
     #expect(try await world.record()?.state == .completed)
   }
 
-  @Test(.timeLimit(.minutes(1))) func `a tracking record that an earlier run left behind ends the run instead of asking for ever`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a tracking record that an earlier run left behind ends the run instead of asking for ever`()
+    async throws
+  {
     let world = World { _, _ in .asks(("t1", "echo", [:])) }
     let other = OrchestrationRecord(
       id: "other", task: "Do it", createdAtMilliseconds: 1, deadlineMilliseconds: 2, budgetMicroUSD: 3, conversation: [])

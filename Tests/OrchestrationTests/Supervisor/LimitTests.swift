@@ -53,8 +53,7 @@ import Testing
     let world = World { _, _ in .asks(("t1", "echo", [:])) }
     try await world.supervisor.accept(
       TaskRequest(task: "Do it", orchestrationID: World.id, deadlineSeconds: 60), eventID: "event-1", traceHeader: nil)
-    world.clock.advance(seconds: 60)
-    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    try await world.sweep(afterSeconds: 60)
     let record = try #require(try await world.record())
     #expect(record.state == .expired)
     #expect(try await world.store.loadRound(try #require(record.requestID))?.pendingCount == 0)
@@ -66,15 +65,15 @@ import Testing
   @Test func `an agent that has seconds is given up after seconds`() async throws {
     let hasty: JSONValue = [
       "agentId": "hasty", "state": "active",
-      "config": ["schema": ["type": "object"], "action": ["type": "sqs", "target": "https://queue/hasty"], "limits": ["timeoutSeconds": 2]],
+      "config": [
+        "schema": ["type": "object"], "action": ["type": "sqs", "target": "https://queue/hasty"], "limits": ["timeoutSeconds": 2],
+      ],
     ]
     let world = World(rows: [hasty]) { _, turn in turn == 0 ? .asks(("t1", "hasty", [:])) : .says("finished without it") }
     try await world.request()
-    world.clock.advance(seconds: 1)
-    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    try await world.sweep(afterSeconds: 1)
     #expect(try await world.record()?.state == .running)
-    world.clock.advance(seconds: 1)
-    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    try await world.sweep(afterSeconds: 1)
     #expect(try await world.record()?.state == .completed)
   }
 
@@ -111,12 +110,15 @@ import Testing
   @Test func `a failing model is asked again after growing pauses, and not for ever`() async throws {
     let world = World { _, _ in throw AWSError(code: "ThrottlingException", message: "slow down", isRetryable: true, isThrottling: true) }
     try await world.request()
-    for _ in 0..<10 {
-      world.clock.advance(seconds: 301)
-      try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    let began = world.clock.nowMilliseconds
+    var askedAfterSeconds: [Int64] = [0]
+    for _ in 0..<600 {
+      try await world.sweep(afterSeconds: 1)
+      if world.model.requests.count > askedAfterSeconds.count { askedAfterSeconds.append((world.clock.nowMilliseconds - began) / 1000) }
     }
+    #expect(askedAfterSeconds == [0, 5, 15, 35, 75, 155])
     #expect(try await world.record()?.outcome?.code == "model_failed")
-    #expect(world.model.requests.count == 6)
+    #expect(world.bus.details("arbiter.error").map { $0["code"] } == ["model_failed"])
   }
 
   @Test func `an error that trying again cannot mend ends the run at once`() async throws {
@@ -145,7 +147,9 @@ import Testing
     let record = try #require(try await world.record())
     #expect(record.state == .completed)
     #expect(record.spending.reservedMicroUSD == 0)
-    #expect(record.spending.costMicroUSD == 1000 + 2 * ModelPrices.builtIn.cost(of: TokenUsage(inputTokens: 100, outputTokens: 20), modelID: SupervisorConfiguration.seedModelID))
+    #expect(
+      record.spending.costMicroUSD == 1000 + 2
+        * ModelPrices.builtIn.cost(of: TokenUsage(inputTokens: 100, outputTokens: 20), modelID: SupervisorConfiguration.seedModelID))
   }
 
   @Test func `an agent is told when nothing is left for it to spend`() async throws {
@@ -161,17 +165,18 @@ import Testing
     #expect(world.queue.tasks.first?.budgetMicroUSD == 0)
   }
 
-  @Test func `a model call that the invocation has no time for is left to the sweeper, and costs nothing`() async throws {
+  @Test func `a model call that the invocation has no time for is left to another, and costs nothing`() async throws {
     let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished") }
     try await RequestContext.$deadlineMilliseconds.withValue(world.clock.nowMilliseconds + 2000) { _ = try await world.request() }
     #expect(world.model.requests.isEmpty)
+    #expect(world.bus.details("task.wake") == [["orchestrationId": "run-1"]])
     #expect(try await world.record()?.spending.costMicroUSD == 0)
-    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    try await world.sweep()
     #expect(world.model.requests.count == 1)
     // The same for the answers of a round.
     try await RequestContext.$deadlineMilliseconds.withValue(world.clock.nowMilliseconds + 2000) { try await world.answer("t1") }
     #expect(world.model.requests.count == 1)
-    try await world.supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000)
+    try await world.sweep()
     #expect(try await world.record()?.state == .completed)
   }
 
@@ -203,5 +208,43 @@ import Testing
     try await world.supervisor.complete(late)
     await #expect { try await world.supervisor.complete(late) } throws: { ($0 as? WireError)?.field == "detail.node" }
     #expect(try await world.record()?.state == .running)
+  }
+
+  @Test func `a second model call is not begun in the second half of an invocation`() async throws {
+    let world = World { _, turn in turn < 2 ? .asks(("t\(turn)", "nobody", [:])) : .says("finished") }
+    let slow = ModelDouble { request, turn in
+      world.clock.advance(seconds: 35)
+      return turn < 2 ? .asks(("t\(turn)", "nobody", [:])) : .says("finished")
+    }
+    var effects = world.supervisor.effects
+    effects.model = slow
+    let supervisor = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    let event: JSONValue = [
+      "id": "event-1", "source": "task.request", "detail-type": "task.request", "detail": ["task": "Do it", "orchestrationId": "run-1"],
+    ]
+    let deadline = world.clock.nowMilliseconds + 120_000
+    try await RequestContext.$deadlineMilliseconds.withValue(deadline) {
+      _ = try await supervisor.handle(event.bytes, traceHeader: nil, deadlineMilliseconds: deadline)
+    }
+    // 85 s were left for the second call, and 50 s for a third.
+    #expect(slow.requests.count == 2)
+    #expect(world.bus.details("task.wake") == [["orchestrationId": "run-1"]])
+    let wake: JSONValue = ["source": "task.wake", "detail-type": "task.wake", "detail": ["orchestrationId": "run-1"]]
+    _ = try await supervisor.handle(wake.bytes, traceHeader: nil, deadlineMilliseconds: world.clock.nowMilliseconds + 120_000)
+    #expect(try await world.record()?.state == .completed)
+  }
+
+  @Test func `a request above what the deployment allows is refused by name and value`() async throws {
+    var limits = Limits()
+    limits.maximumBudgetMicroUSD = 10_000_000
+    limits.maximumDeadlineSeconds = 600
+    let world = World(limits: limits) { _, _ in .says("finished") }
+    await #expect { try await world.request(budgetMicroUSD: 10_000_001) } throws: {
+      "\($0)".contains("detail.budgetUSD") && "\($0)".contains("$10.000001") && "\($0)".contains("$10.00")
+    }
+    await #expect {
+      try await world.supervisor.accept(TaskRequest(task: "Do it", deadlineSeconds: 601), eventID: "e", traceHeader: nil)
+    } throws: { "\($0)".contains("detail.deadlineSeconds") && "\($0)".contains("601") }
+    #expect(world.model.requests.isEmpty)
   }
 }

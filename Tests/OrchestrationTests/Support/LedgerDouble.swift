@@ -12,6 +12,7 @@ final class LedgerDouble: OrchestrationStore {
   private let inner = InMemoryOrchestrationStore()
   private let state = Mutex<(writes: Int, crashAfter: Int?)>((0, nil))
   private let unreadable = Mutex<Set<String>>([])
+  private let refusals = Mutex<[any Error]>([])
 
   struct ItemTooLarge: Error { let byteCount: Int }
 
@@ -20,6 +21,13 @@ final class LedgerDouble: OrchestrationStore {
   /// The process dies right after its n-th write from now: the write is there, and nothing that follows it happens.
   func crash(afterWrites count: Int) { state.withLock { $0.crashAfter = $0.writes + count } }
   func neverCrash() { state.withLock { $0.crashAfter = nil } }
+
+  /// The next writes to an orchestration's row fail with these errors, and write nothing.
+  func failWrites(_ errors: any Error...) { refusals.withLock { $0 += errors } }
+
+  private func mayWrite() throws {
+    if let error = refusals.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw error }
+  }
 
   private func wrote() throws {
     try state.withLock { state in
@@ -56,12 +64,14 @@ final class LedgerDouble: OrchestrationStore {
   func spoil(_ requestID: String) { _ = unreadable.withLock { $0.insert(requestID) } }
 
   func update(_ old: OrchestrationRecord, to new: OrchestrationRecord) async throws -> OrchestrationRecord? {
+    try mayWrite()
     let written = try await inner.update(old, to: try checked(new))
     try wrote()
     return written
   }
 
   func begin(_ round: RoundRecord, updating old: OrchestrationRecord, to new: OrchestrationRecord) async throws -> OrchestrationRecord? {
+    try mayWrite()
     try Self.check(round.attributes)
     let written = try await inner.begin(try RoundRecord(attributes: round.attributes), updating: old, to: try checked(new))
     try wrote()

@@ -30,13 +30,19 @@ final class World: Sendable {
       configuration: configuration,
       effects: Supervisor.Effects(
         store: store, queue: queue, bus: bus, blobs: blobs, model: model, registry: FixedRegistry(AgentDirectory(rows: rows)),
-        clock: clock, ids: ids, prices: .builtIn, observer: observer))
+        clock: clock, ids: ids, prices: .builtIn, observer: observer, pause: { [clock] in clock.advance(milliseconds: $0) }))
   }
+
+  /// What one call of the Supervisor's model costs with the usage that `ConverseResponse.says` and its like report.
+  static let callCost = ModelPrices.builtIn.cost(
+    of: TokenUsage(inputTokens: 100, outputTokens: 20), modelID: SupervisorConfiguration.seedModelID)
 
   static let id = "run-1"
 
   @discardableResult
-  func request(_ task: String = "Do it", id: String = World.id, budgetMicroUSD: Int64? = nil, callback: Callback? = nil) async throws -> String {
+  func request(_ task: String = "Do it", id: String = World.id, budgetMicroUSD: Int64? = nil, callback: Callback? = nil) async throws
+    -> String
+  {
     try await supervisor.accept(
       TaskRequest(task: task, orchestrationID: id, budgetMicroUSD: budgetMicroUSD, callback: callback), eventID: "event-1",
       traceHeader: nil)
@@ -51,6 +57,12 @@ final class World: Sendable {
       TaskCompletion(
         orchestrationID: task.orchestrationID, toolUseID: toolUseID, node: task.node, requestID: task.requestID, status: status, data: data,
         code: code, message: message))
+  }
+
+  /// The schedule's work after so many seconds.
+  func sweep(afterSeconds seconds: Int64 = 0) async throws {
+    clock.advance(seconds: seconds)
+    try await supervisor.sweep(untilMilliseconds: clock.nowMilliseconds + 1000)
   }
 
   func record(_ id: String = World.id) async throws -> OrchestrationRecord? { try await store.load(id) }
@@ -68,7 +80,8 @@ extension AgentConfiguration {
   /// The row that the registry would hold.
   var row: JSONValue {
     var config: JSONObject = [
-      "name": .string(name), "description": .string(description), "schema": schema, "version": .string(version), "kind": .string(kind.rawValue),
+      "name": .string(name), "description": .string(description), "schema": schema, "version": .string(version),
+      "kind": .string(kind.rawValue),
     ]
     if let queueURL { config["action"] = ["type": "sqs", "target": .string(queueURL)] }
     if let prompt { config["prompt"] = .string(prompt) }
@@ -80,12 +93,18 @@ extension AgentConfiguration {
 final class ManualClock: Clock {
   private let now = Mutex<Int64>(1_800_000_000_000)
   var nowMilliseconds: Int64 { now.withLock { $0 } }
-  func advance(seconds: Int64) { now.withLock { $0 += seconds * 1000 } }
+  func advance(seconds: Int64) { advance(milliseconds: seconds * 1000) }
+  func advance(milliseconds: Int64) { now.withLock { $0 += milliseconds } }
 }
 
 final class SequentialIDs: IDSource {
   private let count = Mutex(0)
-  func makeID() -> String { count.withLock { $0 += 1; return "id-\($0)" } }
+  func makeID() -> String {
+    count.withLock {
+      $0 += 1
+      return "id-\($0)"
+    }
+  }
 }
 
 struct FixedRegistry: AgentRegistry {
@@ -180,7 +199,9 @@ final class BusDouble: EventBus {
         state.refusals -= 1
         throw Refused()
       }
-      if let text = state.refusedText, events.contains(where: { String(decoding: $0.detail, as: UTF8.self).contains(text) }) { throw Refused() }
+      if let text = state.refusedText, events.contains(where: { String(decoding: $0.detail, as: UTF8.self).contains(text) }) {
+        throw Refused()
+      }
       state.events += events
     }
   }
