@@ -20,11 +20,21 @@ public struct SendFailure: Sendable, Equatable {
   public let reason: String
   /// True when trying again cannot help, as with a queue that does not exist.
   public let isPermanent: Bool
+  /// True when whoever sends has no permission: nothing but another permission helps.
+  public let isDenied: Bool
 
-  public init(reason: String, isPermanent: Bool) {
+  public init(reason: String, isPermanent: Bool, isDenied: Bool = false) {
     self.reason = reason
     self.isPermanent = isPermanent
+    self.isDenied = isDenied
   }
+}
+
+/// A queue that refuses messages for want of a permission, which a person has to give.
+public struct SendingDenied: Error, Sendable, Equatable, CustomStringConvertible {
+  public let queueURL: String
+  public let reason: String
+  public var description: String { "messages for the queue '\(queueURL)' are denied: \(reason)" }
 }
 
 /// Sends messages to agents.

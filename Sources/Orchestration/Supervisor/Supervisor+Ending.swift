@@ -36,7 +36,8 @@ extension Supervisor {
         id: "callback", queueURL: queueURL, body: OutcomeEvents.responseDetail(record, outcome), traceHeader: record.traceHeader)
       guard let failure = await effects.queue.send([message])["callback"] else { return }
       let problem = WireError(field: "callback.queueUrl", value: queueURL, expected: "a queue that takes messages (\(failure.reason))")
-      guard failure.isPermanent else { throw problem }
+      // The outcome waits for a permission as long as for a queue that is out of order.
+      guard failure.isPermanent, !failure.isDenied else { throw problem }
       await report(problem, orchestrationID: record.id)
     }
   }

@@ -10,7 +10,7 @@ public struct CriticalError: Sendable, Equatable {
   /// The function that met the failure.
   public var function: String
   /// Stable name: `invalid_event`, `ledger_unreadable`, `agent_unreadable`, `model_failed`, `reply_not_stored`, `result_unavailable`,
-  /// `result_too_large`, `unexpected`.
+  /// `result_too_large`, `sending_denied`, `unexpected`.
   public var code: String
   public var message: String
   public var atMilliseconds: Int64
@@ -29,6 +29,7 @@ public struct CriticalError: Sendable, Equatable {
       case is WireError, is JSONError: "invalid_event"
       case is LedgerError: "ledger_unreadable"
       case is AgentConfigurationError: "agent_unreadable"
+      case is SendingDenied: "sending_denied"
       default: "unexpected"
       }
     self.init(

@@ -47,4 +47,16 @@ import Testing
     #expect(failures["t"]?.isPermanent == true)
     #expect(failures["t"]?.reason.contains("QueueDoesNotExist") == true)
   }
+
+  @Test(arguments: ["AccessDenied", "AccessDeniedException", "KmsAccessDenied"])
+  func `a queue without permission fails for good, and the reason says what to do`(code: String) async throws {
+    let transport = ScriptedTransport { _, _ in
+      (403, ["__type": .string("com.amazonaws.sqs#\(code)"), "message": "NOT AUTHORIZED"])
+    }
+    let queue = SQSTaskQueue(client: SQSClient(try transport.client))
+    let failures = await queue.send([QueueMessage(id: "t", queueURL: "https://sqs.us-east-1.amazonaws.com/1/q", body: Array("{}".utf8))])
+    let failure = try #require(failures["t"])
+    #expect(failure.isPermanent && failure.isDenied)
+    #expect(failure.reason.contains("access.queues") && failure.reason.contains("NOT AUTHORIZED"))
+  }
 }

@@ -160,6 +160,21 @@ import Testing
     #expect(results.first?.content.first?.text?.hasPrefix("undeliverable") == true)
   }
 
+  @Test func `a queue that the Supervisor has no permission for is an answer to the model, and a person hears of it once`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:]), ("t2", "echo", [:])) : .says("finished") }
+    for task in ["t1", "t2"] {
+      world.queue.refuse(task, SendFailure(reason: "name it in access.queues", isPermanent: true, isDenied: true))
+    }
+    try await world.request()
+    let results = world.model.requests.last?.messages.last?.toolResults ?? []
+    #expect(results.map(\.status) == [.error, .error])
+    #expect(results.allSatisfy { $0.content.first?.text?.contains("name it in access.queues") == true })
+    let errors = world.bus.details("arbiter.error")
+    #expect(errors.map { $0["code"] } == ["sending_denied"])
+    #expect(errors.first?["message"]?.stringValue?.contains("name it in access.queues") == true)
+    #expect(try await world.record()?.state == .completed)
+  }
+
   @Test func `the same request twice is one orchestration`() async throws {
     let world = World { _, _ in .says("finished") }
     try await world.request()

@@ -33,6 +33,16 @@ import Testing
     #expect(try await world.record()?.publishedAtMilliseconds != nil)
   }
 
+  @Test func `a callback that is denied is reported and waits for its permission`() async throws {
+    let world = World { _, _ in .says("finished") }
+    world.queue.refuse("callback", SendFailure(reason: "name it in access.queues", isPermanent: true, isDenied: true))
+    try await world.request(callback: .sqs(queueURL: "https://queue/answers"))
+    #expect(world.bus.details("arbiter.error").first?["message"]?.stringValue?.contains("name it in access.queues") == true)
+    world.queue.refuse("callback", nil)
+    try await sweep(world, afterSeconds: 61)
+    #expect(world.queue.messages.map(\.queueURL) == ["https://queue/answers"])
+  }
+
   @Test func `what answered tasks cost counts also when the run ends before the others`() async throws {
     let agents = [AgentConfiguration.agent("writer", kind: .prompt)]
     let world = World(agents: agents) { _, _ in .asks(("t1", "writer", [:]), ("t2", "writer", [:])) }

@@ -59,12 +59,29 @@ public struct SQSTaskQueue: TaskQueue {
         failures[batch[index].id] = SendFailure(reason: "the queue's answer does not name the message", isPermanent: false)
       }
     } catch {
-      let awsError = error as? AWSError
-      let isPermanent = awsError.map { !$0.isRetryable && $0.httpStatus != nil && $0.code != "AccessDeniedException" } ?? false
-      for message in batch { failures[message.id] = SendFailure(reason: "\(error)", isPermanent: isPermanent) }
+      let failure = Self.failure(error)
+      for message in batch { failures[message.id] = failure }
     }
     return failures
   }
+
+  private static func failure(_ error: any Error) -> SendFailure {
+    guard let error = error as? AWSError else { return SendFailure(reason: "\(error)", isPermanent: false) }
+    if deniedCodes.contains(error.code) {
+      return SendFailure(
+        reason: """
+          the Supervisor has no permission to send to it; name the queue in access.queues of infra/config and deploy again, and where it is \
+          another account's, or its key is a customer's, allow the Supervisor's role there (\(error))
+          """, isPermanent: true, isDenied: true)
+    }
+    return SendFailure(reason: "\(error)", isPermanent: !error.isRetryable && error.httpStatus != nil)
+  }
+
+  /// Also of the key that a queue is encrypted with.
+  /// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+  private static let deniedCodes: Set<String> = [
+    "AccessDenied", "AccessDeniedException", "KmsAccessDenied", "KMS.AccessDeniedException",
+  ]
 
   /// SQS takes the characters of XML 1.0; JSON writes all others as escapes already, except U+FFFE and U+FFFF.
   static func bodyText(_ json: [UInt8]) -> String {
