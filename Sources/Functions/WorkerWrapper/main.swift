@@ -9,7 +9,9 @@ Lambda.run { environment in
     LambdaContext.current.map { ["requestId": .string($0.requestID)] } ?? [:]
   }
   let observer = TelemetryObserver(
-    logger: logger, metrics: Metrics(namespace: "Arbiter", dimensions: ["Function": "worker-wrapper"]))
+    logger: logger,
+    // The name that the function is deployed under tells the environments of an account apart; alarms name it (infra/constructs/alarms.py).
+    metrics: Metrics(namespace: "Arbiter", dimensions: ["Function": environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "worker-wrapper"]))
   let worker = try Worker(
     environment: .current, client: AWSClient(), observer: observer)
   return SQSHandler { message, context in

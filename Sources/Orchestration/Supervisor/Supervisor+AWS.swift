@@ -32,6 +32,7 @@ extension Supervisor {
           clock: clock, observer: observer,
           timeToLiveMilliseconds: Int64(reader.integer("REGISTRY_TTL_SECONDS", 30, in: 0...3600)) * 1000
         ) { problem in
+          observer.count("CriticalError")
           let event = CriticalError(
             problem, orchestrationID: nil, function: configuration.functionName, atMilliseconds: clock.nowMilliseconds
           ).event()
