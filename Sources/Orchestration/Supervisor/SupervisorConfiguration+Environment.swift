@@ -32,10 +32,10 @@ struct EnvironmentReader {
   /// US dollars as millionths.
   func microUSD(_ name: String, _ standard: Int64) throws(EnvironmentError) -> Int64 {
     guard let text = text(name) else { return standard }
-    guard let dollars = Double(text), dollars > 0, dollars <= 1_000_000 else {
-      throw EnvironmentError(WireError(field: name, value: text, expected: "US dollars above 0 and at most 1000000"))
+    guard let dollars = Double(text), (0.000001...1_000_000).contains(dollars) else {
+      throw EnvironmentError(WireError(field: name, value: text, expected: "US dollars from 0.000001 to 1000000"))
     }
-    return Int64(dollars * 1_000_000)
+    return Int64((dollars * 1_000_000).rounded())
   }
 
   func flag(_ name: String, _ standard: Bool) throws(EnvironmentError) -> Bool {
@@ -51,7 +51,8 @@ struct EnvironmentReader {
 extension SupervisorConfiguration {
   /// - Parameter environment: WORKER_QUEUE_URL; optionally MODEL_ID, MODEL_MAX_TOKENS, MODEL_TEMPERATURE ("none" for models that
   ///   refuse it), SUPERVISOR_PROMPT, CHATTER_EVENTS and the limits MAX_ROUNDS, MAX_TASKS_PER_ROUND, MAX_DEPTH, DEADLINE_SECONDS,
-  ///   MAX_DEADLINE_SECONDS, TASK_TIMEOUT_SECONDS, BUDGET_USD, MAX_BUDGET_USD and INLINE_PAYLOAD_BYTES.
+  ///   MAX_DEADLINE_SECONDS, TASK_TIMEOUT_SECONDS, BUDGET_USD, MAX_BUDGET_USD, INLINE_PAYLOAD_BYTES and LEASE_SECONDS. infra/config/schema.json
+  ///   has the same bounds.
   /// - Throws: `EnvironmentError` that names the variable and the value.
   public init(environment: Environment) throws(EnvironmentError) {
     let reader = EnvironmentReader(variables: environment)
@@ -76,6 +77,7 @@ extension SupervisorConfiguration {
     limits.maximumDeadlineSeconds = try reader.integer(
       "MAX_DEADLINE_SECONDS", limits.maximumDeadlineSeconds, in: limits.deadlineSeconds...TaskRequest.maximumDeadlineSeconds)
     limits.taskTimeoutSeconds = try reader.integer("TASK_TIMEOUT_SECONDS", limits.taskTimeoutSeconds, in: 1...43_200)
+    limits.leaseMilliseconds = Int64(try reader.integer("LEASE_SECONDS", Int(limits.leaseMilliseconds / 1000), in: 1...900)) * 1000
     limits.budgetMicroUSD = try reader.microUSD("BUDGET_USD", limits.budgetMicroUSD)
     limits.maximumBudgetMicroUSD = try reader.microUSD("MAX_BUDGET_USD", max(limits.maximumBudgetMicroUSD, limits.budgetMicroUSD))
     if limits.maximumBudgetMicroUSD < limits.budgetMicroUSD {
