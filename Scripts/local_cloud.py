@@ -15,6 +15,8 @@ Run it with the Python of .venv, which Scripts/setup.sh makes: .venv/bin/python 
 """
 
 import argparse
+import contextlib
+import fcntl
 import json
 import os
 import pathlib
@@ -34,6 +36,8 @@ MINISTACK_VERSION = "1.5.33"
 START_SECONDS = 30
 # Saving the state, and the two seconds that ministack grants functions that do not end by themselves.
 STOP_SECONDS = 20
+# A process that is ending has no command line any more when its lock goes.
+LOCK_SECONDS = 2
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -69,10 +73,34 @@ def running(state: pathlib.Path) -> dict | None:
     """What the state file says, if the process it names lives and is one of ours."""
     try:
         description = json.loads((state / "local-cloud.json").read_text())
-        command = pathlib.Path(f"/proc/{description['pid']}/cmdline").read_bytes()
-    except (OSError, ValueError, KeyError):
+        return description if lives(description["pid"]) else None
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return description if b"local_cloud.py" in command else None
+
+
+def lives(process: int) -> bool:
+    """True while a process of ours has that id; one that has ended but whose parent has not asked for its status has no command line."""
+    try:
+        return b"local_cloud.py" in pathlib.Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def lock(state: pathlib.Path) -> bool:
+    """Takes the state folder for this process, until it ends; False when another has it."""
+    state.mkdir(parents=True, exist_ok=True)
+    # Kept open and not inherited: functions are children that may outlive this process for a moment.
+    file = os.open(state / "local-cloud.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if running(state) or time.monotonic() > deadline:
+                os.close(file)
+                return False
+            time.sleep(0.02)
 
 
 def answers(endpoint: str) -> bool:
@@ -205,6 +233,13 @@ def serve(options: argparse.Namespace) -> int:
     if version != MINISTACK_VERSION:
         print(f"local cloud: ministack is {version}, this launcher knows {MINISTACK_VERSION}: run Scripts/setup.sh local", file=sys.stderr)
         return 1
+    # Before anything is touched: what looks like the remains of a killed run may be another cloud at work.
+    if not lock(options.state):
+        present = running(options.state)
+        where = f"running at {present['endpoint']} (process {present['pid']})" if present else "starting"
+        print(f"local cloud: one is {where} with the state folder {options.state}: stop it with --stop, or choose another --state",
+              file=sys.stderr)
+        return 1
     if options.forget:
         import shutil
 
@@ -254,6 +289,9 @@ def detach(options: argparse.Namespace, arguments: list[str]) -> int:
             return 1
 
     options.state.mkdir(parents=True, exist_ok=True)
+    interrupted = []
+    # A Ctrl-C before there is a process to end must not leave one behind.
+    signal.signal(signal.SIGINT, lambda *_: interrupted.append(True))
     log = options.state / "local-cloud.log"
     began = time.monotonic()
     with log.open("ab") as output:
@@ -261,6 +299,9 @@ def detach(options: argparse.Namespace, arguments: list[str]) -> int:
             [sys.executable, str(pathlib.Path(__file__).resolve()), *(a for a in arguments if a != "--detach")],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
     try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if interrupted:
+            raise KeyboardInterrupt
         while running(options.state) is None:
             if process.poll() is not None or time.monotonic() - began > START_SECONDS:
                 process.terminate()
@@ -272,8 +313,7 @@ def detach(options: argparse.Namespace, arguments: list[str]) -> int:
         # It has a session of its own, so that the terminal's Ctrl-C has not reached it.
         process.terminate()
         return 130
-    print(f"local cloud: running at {running(options.state)['endpoint']} "
-          f"(process {process.pid}, {time.monotonic() - began:.1f} s)", file=sys.stderr)
+    print(f"local cloud: running at http://127.0.0.1:{options.port} (process {process.pid}, {time.monotonic() - began:.1f} s)", file=sys.stderr)
     return 0
 
 
@@ -282,12 +322,10 @@ def stop(options: argparse.Namespace) -> int:
     if present is None:
         print("local cloud: not running", file=sys.stderr)
         return 0
-    os.kill(present["pid"], signal.SIGTERM)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(present["pid"], signal.SIGTERM)
     deadline = time.monotonic() + STOP_SECONDS
-    while pathlib.Path(f"/proc/{present['pid']}").exists():
-        # A process that has ended but whose parent has not asked for its status stays listed as a zombie.
-        if b"local_cloud.py" not in pathlib.Path(f"/proc/{present['pid']}/cmdline").read_bytes():
-            break
+    while lives(present["pid"]):
         if time.monotonic() > deadline:
             print(f"local cloud: process {present['pid']} has not ended after {STOP_SECONDS} s", file=sys.stderr)
             return 1

@@ -6,10 +6,14 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import statistics
+import subprocess
+import sys
 import time
 from typing import Any
 
+from infra.configuration import ROOT
 from infra.tests.conftest import client, free_port, local_cloud
 
 # The project's own bound for a warm invocation, as a caller sees it.
@@ -109,6 +113,32 @@ def test_status_and_a_second_start_and_stop(cloud: dict[str, Any]) -> None:
     assert (again.returncode, "already running" in again.stderr) == (0, True)
 
 
+def test_a_second_start_in_the_foreground_touches_nothing_of_the_first(cloud: dict[str, Any]) -> None:
+    state = cloud["state"]
+    store = client(cloud, "s3")
+    store.create_bucket(Bucket="precious")
+    store.put_object(Bucket="precious", Key="key", Body=b"value")
+    for options in ((), ("--forget",)):
+        second = local_cloud("--state", str(state), "--port", str(free_port()), *options)
+        assert second.returncode == 1
+        assert f"one is running at {cloud['endpoint']}" in second.stderr and "--stop" in second.stderr
+    assert local_cloud("--status", "--state", str(state)).returncode == 0
+    assert store.get_object(Bucket="precious", Key="key")["Body"].read() == b"value"
+
+
+def test_of_two_starts_at_the_same_time_one_is_the_cloud(tmp_path: pathlib.Path) -> None:
+    ports = [free_port(), free_port()]
+    command = [sys.executable, ROOT / "Scripts" / "local_cloud.py", "--detach", "--state", tmp_path]
+    starts = [subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for port in ports]
+    try:
+        for start in starts:
+            start.communicate(timeout=60)
+        running = json.loads(local_cloud("--status", "--state", str(tmp_path)).stdout)
+        assert [port for port in ports if listens(port)] == [int(running["endpoint"].rsplit(":", 1)[1])]
+    finally:
+        assert local_cloud("--stop", "--state", str(tmp_path)).returncode == 0
+
+
 def test_without_a_cloud_status_says_so(tmp_path: pathlib.Path) -> None:
     assert local_cloud("--status", "--state", str(tmp_path)).returncode == 3
     assert local_cloud("--stop", "--state", str(tmp_path)).returncode == 0
@@ -119,6 +149,11 @@ def test_a_taken_port_is_named(cloud: dict[str, Any], tmp_path: pathlib.Path) ->
     result = local_cloud("--detach", "--port", port, "--state", str(tmp_path / "other"))
     assert result.returncode == 1
     assert f"port {port} is taken" in result.stderr
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def children(parent: int) -> list[int]:
