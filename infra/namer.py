@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from aws_cdk import Aws
-
 
 @dataclasses.dataclass(frozen=True)
 class Namer:
@@ -17,6 +15,9 @@ class Namer:
 
     def global_name(self, thing: str) -> str:
         """For names that are unique in all of AWS, as those of buckets are."""
+        # Whoever asks for the stack's name only need not wait for the construct library.
+        from aws_cdk import Aws
+
         return f"{self.name(thing)}-{Aws.ACCOUNT_ID}-{Aws.REGION}"
 
     def log_group(self, function: str) -> str:

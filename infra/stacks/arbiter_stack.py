@@ -10,12 +10,15 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
-from infra.configuration import ROOT, Configuration, Function
+from infra import function_settings
+from infra.configuration import Configuration, Function
+from infra.constructs.alarms import FunctionAlarms, FunctionAlarmsProps
 from infra.constructs.code_bucket import AGENTS, CONVERSATIONS, PAYLOADS, WORKSPACES, CodeBucket, CodeBucketProps
 from infra.constructs.event_routes import EventBus, EventBusProps, EventRoutes, EventRoutesProps
 from infra.constructs.function import BootstrapFunction, BootstrapFunctionProps
 from infra.constructs.model_access import ModelAccess
 from infra.constructs.registry_seed import RegistrySeed, RegistrySeedProps
+from infra.constructs.sending import grant_sending
 from infra.constructs.tables import Tables, TablesProps
 from infra.constructs.task_queue import TaskQueue, TaskQueueProps
 from infra.namer import Namer
@@ -40,7 +43,7 @@ class ArbiterStack(Stack):
             # Whoever deploys acts with credentials of their own, through a bucket of our own: no bootstrap stack is needed.
             synthesizer=CliCredentialsStackSynthesizer(file_assets_bucket_name=namer.assets_bucket),
         )
-        self.removal = RemovalPolicy.DESTROY if settings.removal == "destroy" else RemovalPolicy.RETAIN
+        self.removal = RemovalPolicy.DESTROY if settings.removal == "destroy" else RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
         self.tables = Tables(self, "Tables", TablesProps(namer, settings.tables.pointInTimeRecovery, self.removal))
         self.worker_queue = self._queue("WorkerQueue", "worker", settings.functions.workerWrapper.timeoutSeconds)
@@ -57,15 +60,15 @@ class ArbiterStack(Stack):
             namer, self.bus, self.supervisor.function, settings.events,
             settings.queues.deadLetterRetentionDays, settings.bucket.enforceTLS))
         seed = RegistrySeed(self, "RegistrySeed", RegistrySeedProps(
-            self.config_seeder.function, settings.functions.configSeeder.timeoutSeconds,
-            ROOT / settings.seed.agentsFile if settings.seed.agentsFile else None))
+            self.config_seeder.function, self.packages / "config-seeder.zip", settings.functions.configSeeder.timeoutSeconds,
+            settings.seed.rows(), self.worker_queue.queue, self.fabricator_queue.queue))
         seed.node.add_dependency(self.tables, self.worker_queue, self.fabricator_queue, self.config_seeder)
+        self.alarms = self._alarms()
         self._outputs()
 
     # Functions -------------------------------------------------------------------------------------------------------
 
     def _supervisor(self) -> BootstrapFunction:
-        limits, model = self.settings.limits, self.settings.model
         supervisor = self._function("Supervisor", "supervisor", self.settings.functions.supervisor,
                                     "Plans, delegates and concludes orchestrations", {
             "ORCHESTRATION_TABLE": self.tables.orchestrations.table_name,
@@ -77,36 +80,25 @@ class ArbiterStack(Stack):
             "FABRICATOR_QUEUE_URL": self.fabricator_queue.queue.queue_url,
             "EVENT_BUS_NAME": self.bus.event_bus_name,
             "COMPLETION_BUS_NAME": self.bus.event_bus_name,
-            "MODEL_ID": model.id,
-            "MODEL_MAX_TOKENS": str(model.maxTokens),
-            "MODEL_TEMPERATURE": str(model.temperature),
-            "MAX_ROUNDS": str(limits.rounds),
-            "MAX_TASKS_PER_ROUND": str(limits.tasksPerRound),
-            "MAX_DEPTH": str(limits.depth),
-            "DEADLINE_SECONDS": str(limits.deadlineSeconds),
-            "TASK_TIMEOUT_SECONDS": str(limits.taskTimeoutSeconds),
-            "BUDGET_USD": str(limits.budgetUSD),
-            "INLINE_PAYLOAD_BYTES": str(limits.inlinePayloadBytes),
+            **function_settings.supervisor(self.settings),
         })
         self.tables.grant_supervisor(supervisor.role)
         for queue in (self.worker_queue, self.fabricator_queue):
             iam.Grant.add_to_principal(grantee=supervisor.role, actions=["sqs:SendMessage"], resource_arns=[queue.queue.queue_arn])
         self.bucket.grant_objects(supervisor.role, PAYLOADS, CONVERSATIONS, write=True)
-        self.models.grant(supervisor.role, model.id, streaming=False)
+        self.models.grant(supervisor.role, self.settings.model.id, streaming=False)
         self.bus.grant_put_events_to(supervisor.role)
+        grant_sending(supervisor.role, self.settings.access)
         return supervisor
 
     def _worker_wrapper(self) -> BootstrapFunction:
-        limits, model, size = self.settings.limits, self.settings.model, self.settings.functions.workerWrapper
+        model, size = self.settings.model, self.settings.functions.workerWrapper
         worker = self._function("WorkerWrapper", "worker-wrapper", size, "Runs one agent on one task", {
             "AGENT_CONFIG_TABLE": self.tables.agents.table_name,
             "WORKER_STATE_TABLE": self.tables.worker_state.table_name,
             "AGENT_BUCKET_NAME": self.bucket.bucket.bucket_name,
             "COMPLETION_BUS_NAME": self.bus.event_bus_name,
-            "MODEL_ID": model.id,
-            "MODEL_MAX_TOKENS": str(model.maxTokens),
-            "MODEL_TEMPERATURE": str(model.temperature),
-            "INLINE_PAYLOAD_BYTES": str(limits.inlinePayloadBytes),
+            **function_settings.worker_wrapper(self.settings),
         })
         self.tables.grant_worker(worker.role)
         self.bucket.grant_objects(worker.role, AGENTS, write=False)
@@ -141,6 +133,15 @@ class ArbiterStack(Stack):
         return TaskQueue(self, id, TaskQueueProps(
             self.namer, thing, self.settings.queues, consumer_timeout_seconds, self.settings.bucket.enforceTLS))
 
+    def _alarms(self) -> FunctionAlarms:
+        return FunctionAlarms(self, "Alarms", FunctionAlarmsProps(
+            self.namer, self.settings.alarms,
+            functions={"supervisor": self.supervisor.function, "worker-wrapper": self.worker_wrapper.function,
+                       "config-seeder": self.config_seeder.function},
+            critical=("supervisor", "worker-wrapper"),
+            dead_letters={"supervisor-dead-letters": self.routes.dead_letters, "worker-dead-letters": self.worker_queue.dead_letters,
+                          "fabricator-dead-letters": self.fabricator_queue.dead_letters}))
+
     # Outputs ---------------------------------------------------------------------------------------------------------
 
     def _outputs(self) -> None:
@@ -171,3 +172,9 @@ class ArbiterStack(Stack):
             "SupervisorDeadLetterQueue": self.routes.dead_letters,
         }.items():
             CfnOutput(self, f"{key}Url", value=queue.queue_url)
+        # Whoever lets the functions send to a queue of theirs, or read its key, has to name their roles.
+        for key, function in {
+            "SupervisorRole": self.supervisor, "WorkerWrapperRole": self.worker_wrapper, "ConfigSeederRole": self.config_seeder,
+        }.items():
+            CfnOutput(self, f"{key}Arn", value=function.role.role_arn)
+        CfnOutput(self, "AlarmTopicArn", value=self.alarms.topic.topic_arn)

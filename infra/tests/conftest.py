@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import pathlib
 import socket
 import subprocess
 import sys
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,7 +24,7 @@ os.environ["PATH"] = f"{NODE}:{os.environ.get('PATH', '')}"
 
 from aws_cdk import App  # noqa: E402
 from infra.app import build  # noqa: E402
-from infra.configuration import ROOT, load  # noqa: E402
+from infra.configuration import ROOT, Configuration, load  # noqa: E402
 
 FUNCTIONS = ("supervisor", "worker-wrapper", "config-seeder")
 
@@ -42,6 +44,11 @@ while True:
 """
 
 
+def elf(machine: int) -> bytes:
+    """The beginning of an executable for a machine of the ELF list."""
+    return b"\x7fELF\x02\x01\x01" + bytes(9) + (2).to_bytes(2, "little") + machine.to_bytes(2, "little") + bytes(100)
+
+
 def write_packages(folder: pathlib.Path, status: str = "SUCCESS", reason: str = "") -> pathlib.Path:
     folder.mkdir(parents=True, exist_ok=True)
     bootstrap = BOOTSTRAP.replace("STATUS", status).replace("REASON", reason)
@@ -58,6 +65,13 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     return write_packages(tmp_path_factory.mktemp("packages"))
 
 
+def synthesized(configuration: Configuration, packages: pathlib.Path, folder: pathlib.Path) -> dict[str, Any]:
+    """The template of a configuration."""
+    app = App(outdir=str(folder), analytics_reporting=False, tree_metadata=False)
+    stack = build(configuration, packages, app)
+    return app.synth().get_stack_by_name(stack.stack_name).template
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, packages: pathlib.Path) -> Callable[[str], dict[str, Any]]:
     """The synthesized template of an environment."""
@@ -65,9 +79,7 @@ def template(tmp_path_factory: pytest.TempPathFactory, packages: pathlib.Path) -
 
     def synthesize(environment: str) -> dict[str, Any]:
         if environment not in made:
-            app = App(outdir=str(tmp_path_factory.mktemp(environment)), analytics_reporting=False, tree_metadata=False)
-            stack = build(load(environment), packages, app)
-            made[environment] = app.synth().get_stack_by_name(stack.stack_name).template
+            made[environment] = synthesized(load(environment), packages, tmp_path_factory.mktemp(environment))
         return made[environment]
 
     return synthesize
@@ -101,3 +113,28 @@ def client(cloud: dict[str, Any], service: str) -> Any:
 
     return boto3.client(service, endpoint_url=cloud["endpoint"], region_name=cloud["region"],
                         aws_access_key_id="test", aws_secret_access_key="test")
+
+
+@pytest.fixture
+def denying_sts() -> Iterator[str]:
+    """The address of a service that denies whatever it is asked."""
+    body = b"<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
+
+    class Denial(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(403)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Denial)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -90,3 +90,81 @@ def test_a_missing_agents_file_is_named(folder: pathlib.Path) -> None:
 def test_an_unknown_environment_lists_the_known(folder: pathlib.Path) -> None:
     with pytest.raises(ConfigurationError, match="'prod' has no file"):
         load("prod", folder)
+
+
+@pytest.mark.parametrize(("text", "where"), [
+    ("functions: {1: x}\n", "test.yaml:1: functions: the name of a field must be text, not '1'"),
+    ("events:\n  on: 3\n", "test.yaml:2: events: the name of a field must be text, not 'on'"),
+    ("? [a, b]\n: c\n", "test.yaml:1: the whole file: the name of a field must be text, not a sequence"),
+    ("removal: 2026-01-01\n", 'test.yaml:1: removal: "2026-01-01" is not allowed; allowed: "retain", "destroy"'),
+    ("model:\n  regions: us-east-1\n", 'test.yaml:2: model.regions: "us-east-1" is not allowed; allowed: array of string matching '),
+    ("model: &a\n  agents: [*a]\n", "test.yaml:1: model.agents[0]: refers to itself"),
+    ("prefix: !!int x\n", "test.yaml:1: cannot be read: "),
+    ("prefix: !python/object x\n", "test.yaml:1: not YAML: "),
+    ("model:\n  temperature: hot\n", 'test.yaml:2: model.temperature: "hot" is not allowed; allowed: number from 0 to 1 or "none"'),
+    ("limits:\n  rounds: 201\n", "test.yaml:2: limits.rounds: 201 is not allowed; allowed: integer from 1 to 200"),
+    ("limits:\n  budgetUSD: .nan\n", "test.yaml:2: limits.budgetUSD: not a number that can be counted with"),
+    ("limits:\n  budgetUSD: .inf\n", "test.yaml:2: limits.budgetUSD: "),
+    ("model:\n  temperature: .nan\n", "test.yaml:2: model.temperature: not a number that can be counted with"),
+])
+def test_what_no_field_can_mean_has_its_line(folder: pathlib.Path, text: str, where: str) -> None:
+    assert fault(folder, text).startswith(where)
+
+
+def test_bytes_that_are_no_text_are_refused(folder: pathlib.Path) -> None:
+    (folder / "test.yaml").write_bytes(b"prefix: \xff\n")
+    with pytest.raises(ConfigurationError, match="test.yaml:1: cannot be read"):
+        load("test", folder)
+
+
+def test_whole_numbers_written_with_a_point_are_whole(folder: pathlib.Path) -> None:
+    (folder / "test.yaml").write_text("limits:\n  rounds: 5.0\n")
+    assert repr(load("test", folder).limits.rounds) == "5"
+
+
+@pytest.mark.parametrize("model", ["us.vendor.model-v1:0", "eu.vendor.model", "arn:aws:bedrock:us-east-1:123456789012:inference-profile/apac.vendor.model"])
+@pytest.mark.parametrize("setting", ["id: {}", "agents: [one.model, '{}']"])
+def test_a_geographic_profile_needs_its_regions(folder: pathlib.Path, model: str, setting: str) -> None:
+    message = fault(folder, f"model:\n  {setting.format(model)}\n")
+    assert message.startswith("test.yaml:2: model.") and f"{model} is an inference profile" in message and "model.regions" in message
+    (folder / "test.yaml").write_text(f"model:\n  {setting.format(model)}\n  regions: [us-east-1, us-west-2]\n")
+    load("test", folder)
+
+
+def test_a_global_profile_needs_no_regions(folder: pathlib.Path) -> None:
+    (folder / "test.yaml").write_text("model:\n  id: global.vendor.model\n")
+    load("test", folder)
+
+
+def test_an_application_profile_needs_its_models(folder: pathlib.Path) -> None:
+    arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123"
+    assert fault(folder, f"model:\n  id: {arn}\n") == (
+        f"test.yaml:2: model.id: {arn} does not say which model it stands for: name it in model.profileModels")
+
+
+def test_settings_that_do_not_fit_into_the_environment_are_refused(folder: pathlib.Path) -> None:
+    assert fault(folder, f"supervisor:\n  prompt: {'word ' * 600}\n").startswith("test.yaml:2: supervisor.prompt: 2999 bytes are too many")
+
+
+@pytest.mark.parametrize(("content", "what"), [
+    ("[\n{]", ":2: not JSON"), ("{}", ": expected an array"), ("[{}]", ": [0]: expected a registry row")])
+def test_a_broken_agents_file_is_named(folder: pathlib.Path, content: str, what: str) -> None:
+    (folder / "agents.json").write_text(content)
+    assert fault(folder, f"seed:\n  agentsFile: {folder}/agents.json\n").startswith(f"agents.json{what}")
+
+
+def test_another_seed_takes_the_place_of_the_agents_file() -> None:
+    assert [row["agentId"] for row in load("local", seed="Demo/agents.json").seed.rows()] == ["sales-analyst", "returns-analyst", "report-writer"]
+    assert load("local").seed.rows() == []
+
+
+@pytest.mark.parametrize(("machine", "architecture"), [("x86_64", "x86_64"), ("aarch64", "arm64")])
+def test_the_architecture_of_the_local_cloud_is_the_machines(monkeypatch: pytest.MonkeyPatch, machine: str, architecture: str) -> None:
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    assert load("local").functions.architecture == architecture
+
+
+def test_a_machine_that_lambda_does_not_have_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+    with pytest.raises(ConfigurationError, match=r"functions\.architecture: Lambda has no architecture for this machine \(riscv64\)"):
+        load("local")

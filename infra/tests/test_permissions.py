@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import pathlib
 from typing import Any
 
 import pytest
+
+from infra.configuration import Access, load
+from infra.constructs.model_access import ModelAccess
+from infra.tests.conftest import synthesized
 
 # Actions that IAM offers without resources: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
 WITHOUT_RESOURCE = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
@@ -100,13 +106,55 @@ def test_models_are_named(template: Any) -> None:
         "arn:AWS::Partition:bedrock:AWS::Region::foundation-model/anthropic.claude-3-5-sonnet-20241022-v2:0"}
 
 
-def test_an_inference_profile_needs_its_models_too() -> None:
-    from infra.configuration import Model
-    from infra.constructs.model_access import ModelAccess
+def models(model: str, regions: tuple[str, ...] = (), profile_models: tuple[str, ...] = ()) -> list[str]:
+    """The ARNs without partition, of what may be called."""
+    settings = dataclasses.replace(load("dev").model, id=model, regions=regions, profileModels=profile_models)
+    return [arn.split(":", 2)[2] for arn in ModelAccess(settings).resources(model)]
 
-    access = ModelAccess(Model("us.vendor.model-v1:0", 1, 0, (), ("us-east-1", "us-west-2")))
-    resources = access.resources("us.vendor.model-v1:0")
-    assert [resource.split(":", 2)[2] for resource in resources[:2]] == [
-        "bedrock:us-east-1::foundation-model/vendor.model-v1:0", "bedrock:us-west-2::foundation-model/vendor.model-v1:0"]
-    assert resources[2].endswith(":inference-profile/us.vendor.model-v1:0")
-    assert access.resources("arn:aws:bedrock:us-east-1:1:inference-profile/x") == ["arn:aws:bedrock:us-east-1:1:inference-profile/x"]
+
+def test_a_geographic_profile_needs_its_model_in_each_region() -> None:
+    found = models("us.vendor.model-v1:0", ("us-east-1", "us-west-2"))
+    assert found[0].endswith(":inference-profile/us.vendor.model-v1:0")
+    assert found[1:] == ["bedrock:us-east-1::foundation-model/vendor.model-v1:0", "bedrock:us-west-2::foundation-model/vendor.model-v1:0"]
+
+
+def test_a_profile_named_by_its_arn_needs_its_models_too() -> None:
+    arn = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.vendor.model"
+    assert models(arn, ("eu-central-1", "eu-west-1")) == [
+        "bedrock:eu-central-1:123456789012:inference-profile/eu.vendor.model",
+        "bedrock:eu-central-1::foundation-model/vendor.model", "bedrock:eu-west-1::foundation-model/vendor.model"]
+
+
+def test_a_global_profile_needs_the_model_here_and_without_a_region() -> None:
+    found = models("global.vendor.model")
+    assert found[0].endswith(":inference-profile/global.vendor.model")
+    assert "::foundation-model/vendor.model" in found[1] and found[2] == "bedrock:::foundation-model/vendor.model"
+
+
+def test_an_application_profile_needs_the_models_behind_it() -> None:
+    arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123"
+    assert models(arn, ("us-east-1",), ("vendor.model",)) == [
+        "bedrock:us-east-1:123456789012:application-inference-profile/abc123", "bedrock:us-east-1::foundation-model/vendor.model"]
+
+
+@pytest.mark.parametrize("arn", [
+    "arn:aws:bedrock:us-east-1::foundation-model/vendor.model", "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc"])
+def test_other_arns_need_nothing_else(arn: str) -> None:
+    assert models(arn) == [arn.split(":", 2)[2]]
+
+
+def test_the_supervisor_sends_to_queues_and_buses_of_others_only_where_the_configuration_says(
+        packages: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    access = Access(queues=("arn:aws:sqs:eu-west-1:123456789012:theirs", "team-*"), buses=("other",))
+    rights = allowed(synthesized(dataclasses.replace(load("dev"), access=access), packages, tmp_path), "SupervisorRole")
+    assert {name for name in rights["sqs:SendMessage"] if name.startswith("arn:")} == {
+        "arn:aws:sqs:eu-west-1:123456789012:theirs", "arn:AWS::Partition:sqs:AWS::Region:AWS::AccountId:team-*"}
+    assert {name for name in rights["events:PutEvents"] if name.startswith("arn:")} == {
+        "arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/other"}
+
+
+def test_alarms_may_ring_on_the_topic_and_nobody_else(template: Any) -> None:
+    policy, = (r["Properties"]["PolicyDocument"] for r in template("dev")["Resources"].values() if r["Type"] == "AWS::SNS::TopicPolicy")
+    allowing, = (s for s in policy["Statement"] if s["Effect"] == "Allow")
+    assert (allowing["Principal"], allowing["Action"]) == ({"Service": "cloudwatch.amazonaws.com"}, "sns:Publish")
+    assert allowing["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}

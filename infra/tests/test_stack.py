@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import json
+import pathlib
+import shutil
+import zipfile
 from typing import Any
 
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from infra.configuration import environments
+from infra.configuration import ROOT, ConfigurationError, Supervisor, environments, load
+from infra.tests.conftest import elf, synthesized, write_packages
 
 
 @pytest.fixture(params=environments())
@@ -145,16 +151,69 @@ def test_the_model_settings_are_the_seeds(stack: Template) -> None:
             "MODEL_ID": "anthropic.claude-3-5-sonnet-20241022-v2:0", "MODEL_MAX_TOKENS": "2048", "MODEL_TEMPERATURE": "0"})}})
 
 
-def test_the_seed_runs_again_only_when_its_rows_change(template: Any, environment: str) -> None:
-    seed, = resources(template(environment), "Custom::AgentRegistrySeed").values()
-    assert set(seed["Properties"]) == {"ServiceToken", "ServiceTimeout", "Agents", "ContentHash"}
-    assert seed["Properties"]["Agents"].startswith("[")
+def seed(template: dict[str, Any]) -> dict[str, Any]:
+    found, = resources(template, "Custom::AgentRegistrySeed").values()
+    return found["Properties"]
+
+
+def test_the_seed_runs_again_when_what_it_writes_may_change_and_only_then(template: Any, environment: str) -> None:
+    properties = seed(template(environment))
+    assert set(properties) == {
+        "ServiceToken", "ServiceTimeout", "Agents", "ContentHash", "SeederHash", "WorkerQueueUrl", "FabricatorQueueUrl"}
+    assert json.loads(properties["Agents"]) == []
+    for thing in ("Worker", "Fabricator"):
+        assert properties[f"{thing}QueueUrl"]["Ref"].startswith(f"{thing}Queue")
+
+
+def test_a_new_seeder_runs(packages: pathlib.Path, tmp_path: pathlib.Path, template: Any) -> None:
+    changed = write_packages(tmp_path / "packages", reason="a new fabricator")
+    assert seed(synthesized(load("dev"), changed, tmp_path / "out"))["SeederHash"] != seed(template("dev"))["SeederHash"]
+
+
+def test_an_agents_file_reaches_the_seed(packages: pathlib.Path, tmp_path: pathlib.Path, template: Any) -> None:
+    file = ROOT / "Demo" / "agents.json"
+    properties = seed(synthesized(load("local", seed=str(file)), packages, tmp_path))
+    assert json.loads(properties["Agents"]) == json.loads(file.read_text())
+    assert properties["ContentHash"] != seed(template("local"))["ContentHash"]
+
+
+@pytest.mark.parametrize(("architecture", "machine"), [("x86_64", 183), ("arm64", 62), ("x86_64", 40)])
+def test_a_program_for_another_machine_is_not_deployed(packages: pathlib.Path, tmp_path: pathlib.Path, architecture: str, machine: int) -> None:
+    folder = shutil.copytree(packages, tmp_path / "packages")
+    with zipfile.ZipFile(folder / "worker-wrapper.zip", "w") as archive:
+        archive.writestr("bootstrap", elf(machine))
+    configuration = load("dev")
+    configuration = dataclasses.replace(configuration, functions=dataclasses.replace(configuration.functions, architecture=architecture))
+    with pytest.raises(ConfigurationError, match=rf"worker-wrapper\.zip: bootstrap is built for .*, but functions\.architecture of environment dev is {architecture}"):
+        synthesized(configuration, folder, tmp_path / "out")
+
+
+def test_a_program_for_the_configured_machine_is_taken(packages: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    folder = shutil.copytree(packages, tmp_path / "packages")
+    with zipfile.ZipFile(folder / "worker-wrapper.zip", "w") as archive:
+        archive.writestr("bootstrap", elf(62))
+    assert synthesized(load("dev"), folder, tmp_path / "out")
+
+
+def test_every_setting_reaches_the_functions(packages: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    configuration = load("dev")
+    prices = {"asOf": "2026-08-01", "models": {"maker.model": {"input": 3, "output": 15.5}}}
+    configuration = dataclasses.replace(
+        configuration, model=dataclasses.replace(configuration.model, temperature="none", prices=prices),
+        supervisor=Supervisor("You plan.", False, 7), limits=dataclasses.replace(configuration.limits, agentTurns=3, agentBudgetUSD=0.5))
+    functions = resources(synthesized(configuration, packages, tmp_path), "AWS::Lambda::Function").values()
+    variables = {f["Properties"]["FunctionName"]: f["Properties"]["Environment"]["Variables"] for f in functions}
+    model = {"MODEL_TEMPERATURE": "none", "MODEL_PRICES": json.dumps(prices, separators=(",", ":"))}
+    assert variables["arbiter-supervisor-dev"].items() >= {
+        **model, "SUPERVISOR_PROMPT": "You plan.", "CHATTER_EVENTS": "false", "REGISTRY_TTL_SECONDS": "7", "LEASE_SECONDS": "120"}.items()
+    assert variables["arbiter-worker-wrapper-dev"].items() >= {**model, "AGENT_TURNS": "3", "AGENT_BUDGET_USD": "0.5"}.items()
 
 
 def test_outputs_name_everything(template: Any, environment: str) -> None:
     things = ["OrchestrationTable", "WorkerStateTable", "AgentConfigTable", "ToolsConfigTable", "WorkerQueue", "FabricatorQueue",
               "CodeBucket", "EventBus", "SupervisorFunction", "WorkerWrapperFunction", "ConfigSeederFunction"]
-    wanted = {thing + kind for thing, kind in itertools.product(things, ("Name", "Arn"))} | {"WorkerQueueUrl", "FabricatorQueueUrl"}
+    wanted = {thing + kind for thing, kind in itertools.product(things, ("Name", "Arn"))} | {
+        "WorkerQueueUrl", "FabricatorQueueUrl", "AlarmTopicArn", "SupervisorRoleArn", "WorkerWrapperRoleArn", "ConfigSeederRoleArn"}
     assert wanted <= set(template(environment)["Outputs"])
 
 
@@ -163,3 +222,10 @@ def test_dev_keeps_nothing_when_it_is_deleted(template: Any) -> None:
     for kind in kinds:
         for resource in resources(template("dev"), kind).values():
             assert resource["DeletionPolicy"] == "Delete"
+
+
+def test_what_is_kept_is_not_kept_of_a_stack_that_never_came_to_be(packages: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    made = synthesized(dataclasses.replace(load("dev"), removal="retain"), packages, tmp_path)
+    for kind in ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::Logs::LogGroup"):
+        for resource in resources(made, kind).values():
+            assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
