@@ -19,7 +19,7 @@ def main() -> int:
         # botocore knows AWS_DEFAULT_REGION only.
         region = os.environ.get("AWS_REGION") or session.get_config_variable("region")
         frozen = credentials.get_frozen_credentials() if credentials else None
-    except botocore.exceptions.BotoCoreError as error:
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         print(f"no AWS credentials: {error}", file=sys.stderr)
         return 1
     if frozen is None:
