@@ -92,7 +92,8 @@ def free_port() -> int:
 
 
 def local_cloud(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, ROOT / "Scripts" / "local_cloud.py", *arguments], capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, ROOT / "Scripts" / "local_cloud.py", *arguments], capture_output=True, text=True, check=False,
+                          timeout=60)
 
 
 @pytest.fixture
