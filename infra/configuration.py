@@ -118,8 +118,10 @@ class Limits:
     tasksPerRound: int
     depth: int
     deadlineSeconds: int
+    maximumDeadlineSeconds: int
     taskTimeoutSeconds: int
     budgetUSD: float
+    maximumBudgetUSD: float
     inlinePayloadBytes: int
     agentTurns: int
     agentBudgetUSD: float

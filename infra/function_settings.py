@@ -22,8 +22,10 @@ def supervisor(configuration: Configuration) -> dict[str, str]:
         "MAX_TASKS_PER_ROUND": str(limits.tasksPerRound),
         "MAX_DEPTH": str(limits.depth),
         "DEADLINE_SECONDS": str(limits.deadlineSeconds),
+        "MAX_DEADLINE_SECONDS": str(limits.maximumDeadlineSeconds),
         "TASK_TIMEOUT_SECONDS": str(limits.taskTimeoutSeconds),
         "BUDGET_USD": str(limits.budgetUSD),
+        "MAX_BUDGET_USD": str(limits.maximumBudgetUSD),
     }
 
 

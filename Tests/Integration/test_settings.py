@@ -125,7 +125,8 @@ def settings() -> list[Any]:
 
 def test_the_settings_are_found() -> None:
     assert {parameters.values[2] for parameters in settings()} >= {
-        "MAX_ROUNDS", "MAX_TASKS_PER_ROUND", "MAX_DEPTH", "DEADLINE_SECONDS", "TASK_TIMEOUT_SECONDS", "BUDGET_USD", "INLINE_PAYLOAD_BYTES",
+        "MAX_ROUNDS", "MAX_TASKS_PER_ROUND", "MAX_DEPTH", "DEADLINE_SECONDS", "MAX_DEADLINE_SECONDS", "TASK_TIMEOUT_SECONDS", "BUDGET_USD",
+        "MAX_BUDGET_USD", "INLINE_PAYLOAD_BYTES",
         "MODEL_MAX_TOKENS", "MODEL_TEMPERATURE", "REGISTRY_TTL_SECONDS", "LEASE_SECONDS", "AGENT_TURNS", "AGENT_BUDGET_USD"}
 
 

@@ -16,7 +16,7 @@ from infra.configuration import Events
 from infra.namer import Namer
 
 # Source and detail type of each event are the same word.
-SOURCES = {"TaskRequest": "task.request", "TaskCompletion": "task.completion", "TaskCancel": "task.cancel"}
+SOURCES = {"TaskRequest": "task.request", "TaskCompletion": "task.completion", "TaskCancel": "task.cancel", "TaskWake": "task.wake"}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -98,7 +98,7 @@ def test_only_the_local_cloud_allows_plain_http(template: Any) -> None:
         assert refused == insecure
 
 
-@pytest.mark.parametrize("source", ["task.request", "task.completion", "task.cancel"])
+@pytest.mark.parametrize("source", ["task.request", "task.completion", "task.cancel", "task.wake"])
 def test_task_events_reach_the_supervisor_with_retries_and_dead_letters(stack: Template, source: str) -> None:
     stack.has_resource_properties("AWS::Events::Rule", {
         "EventBusName": Match.any_value(),

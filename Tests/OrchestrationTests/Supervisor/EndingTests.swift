@@ -39,7 +39,7 @@ import Testing
     try await world.request(callback: .sqs(queueURL: "https://queue/answers"))
     #expect(world.bus.details("arbiter.error").first?["message"]?.stringValue?.contains("name it in access.queues") == true)
     world.queue.refuse("callback", nil)
-    try await sweep(world, afterSeconds: 61)
+    try await world.sweep(afterSeconds: 61)
     #expect(world.queue.messages.map(\.queueURL) == ["https://queue/answers"])
   }
 

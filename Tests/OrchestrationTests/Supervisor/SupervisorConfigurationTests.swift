@@ -44,7 +44,7 @@ import Testing
   @Test func `each limit can be set`() throws {
     let limits = try Self.configuration([
       "MAX_ROUNDS": "7", "MAX_TASKS_PER_ROUND": "8", "MAX_DEPTH": "0", "DEADLINE_SECONDS": "90", "MAX_DEADLINE_SECONDS": "900",
-      "TASK_TIMEOUT_SECONDS": "60", "BUDGET_USD": "0.25", "MAX_BUDGET_USD": "2.5", "INLINE_PAYLOAD_BYTES": "1000",
+      "TASK_TIMEOUT_SECONDS": "60", "BUDGET_USD": "0.25", "MAX_BUDGET_USD": "2.5", "INLINE_PAYLOAD_BYTES": "1000", "LEASE_SECONDS": "30",
     ]).limits
     var expected = Limits()
     expected.rounds = 7
@@ -56,13 +56,20 @@ import Testing
     expected.budgetMicroUSD = 250_000
     expected.maximumBudgetMicroUSD = 2_500_000
     expected.inlineBytes = 1000
+    expected.leaseMilliseconds = 30_000
     #expect(limits == expected)
+  }
+
+  @Test func `a default above what a request may ask for counts as the most that it may`() throws {
+    let limits = try Self.configuration(["MAX_DEADLINE_SECONDS": "60", "MAX_BUDGET_USD": "0.5"]).limits
+    #expect(limits.deadlineSeconds == 60)
+    #expect(limits.budgetMicroUSD == 500_000)
   }
 
   @Test(arguments: [
     ("WORKER_QUEUE_URL", ""), ("MODEL_MAX_TOKENS", "0"), ("MODEL_TEMPERATURE", "hot"), ("MODEL_TEMPERATURE", "nan"), ("MAX_ROUNDS", "201"),
-    ("MAX_ROUNDS", "5.0"), ("MAX_TASKS_PER_ROUND", "65"), ("DEADLINE_SECONDS", "soon"), ("MAX_DEADLINE_SECONDS", "60"),
-    ("TASK_TIMEOUT_SECONDS", "43201"), ("BUDGET_USD", "nan"), ("BUDGET_USD", "-1"), ("MAX_BUDGET_USD", "4.99"),
+    ("MAX_ROUNDS", "5.0"), ("MAX_TASKS_PER_ROUND", "65"), ("DEADLINE_SECONDS", "soon"), ("MAX_DEADLINE_SECONDS", "0"),
+    ("TASK_TIMEOUT_SECONDS", "43201"), ("BUDGET_USD", "nan"), ("BUDGET_USD", "-1"), ("MAX_BUDGET_USD", "0"),
     ("INLINE_PAYLOAD_BYTES", "300000"),
     ("CHATTER_EVENTS", "perhaps"),
   ])
