@@ -18,7 +18,7 @@ scratch=.build/static
 output=${FUNCTIONS_OUTPUT:-.build/functions}
 fail() { printf 'build-functions: %s\n' "$*" >&2; exit 1; }
 
-# A libcurl without the parts that need GSSAPI, LDAP, RTMP and SSH, in front of Debian's in the linker's search.
+# A libcurl that speaks HTTP and nothing else, in front of Debian's in the linker's search.
 libraries="/usr/lib/$(uname -m)-linux-gnu"
 trimmed="$PWD/$scratch/libraries"
 is_newer() { [[ "$1" -nt "$trimmed/libcurl.a" ]]; }
@@ -26,12 +26,13 @@ if is_newer "$libraries/libcurl.a" || is_newer Scripts/static-link/curl-stubs.c 
   mkdir -p "$trimmed"
   clang -O2 -Wall -c -o "$trimmed/curl-stubs.o" Scripts/static-link/curl-stubs.c
   cp "$libraries/libcurl.a" "$trimmed/libcurl.unfinished"
-  ar d "$trimmed/libcurl.unfinished" libcurl_la-{ldap,openldap,curl_rtmp,libssh,libssh2,spnego_gssapi,krb5_gssapi,curl_gssapi,socks_gssapi,krb5}.o
+  ar d "$trimmed/libcurl.unfinished" libcurl_la-{dict,file,ftp,gopher,imap,ldap,mqtt,openldap,pop3,curl_rtmp,rtsp,libssh,libssh2,smb,smtp,telnet,tftp}.o \
+    libcurl_la-{spnego_gssapi,krb5_gssapi,curl_gssapi,socks_gssapi,krb5}.o
   ar qs "$trimmed/libcurl.unfinished" "$trimmed/curl-stubs.o"
   mv "$trimmed/libcurl.unfinished" "$trimmed/libcurl.a"
 fi
 archives=(-Xlinker "-L$trimmed" -Xlinker --start-group)
-for name in curl nghttp2 psl idn2 unistring zstd brotlidec brotlicommon ssl crypto z; do
+for name in curl ssl crypto z; do
   test -f "$libraries/lib$name.a" || fail "$libraries/lib$name.a is missing: run Scripts/setup.sh apt"
   archives+=(-Xlinker "-l$name")
 done

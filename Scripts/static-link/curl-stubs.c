@@ -1,8 +1,9 @@
-// Stands in for the parts of Debian's libcurl.a that the functions never use and that need libraries which Debian does not have as
-// archives (GSSAPI) or that would only add weight (LDAP, RTMP, SSH). The linker takes a definition from here before it looks into the
-// archive, so that those members, and what they need, stay out.
+// Stands in for the parts of Debian's libcurl.a that the functions never use: some need libraries that Debian does not have as archives
+// (GSSAPI), the others would only add weight, one megabyte of it: every protocol but HTTP, HTTP/2 (the client asks for HTTP/1.1),
+// international host names, the list of public suffixes (for cookies), Brotli and Zstandard (the client accepts no encoding).
+// Scripts/build-functions.sh takes the members out of a copy of the archive, and what they need is not linked at all.
 //
-// The names are internal to libcurl 7.88, the version of Debian 12; Scripts/check-linkage.sh and every build fail when they no longer fit.
+// The names are internal to libcurl 7.88, the version of Debian 12; a build fails when they no longer fit.
 
 #include <stddef.h>
 
@@ -13,16 +14,34 @@ struct disabled_handler {
   unsigned flags[6];
 };
 #define DISABLED(name) const struct disabled_handler name = {"x-disabled", {NULL}, {0}};
+DISABLED(Curl_handler_dict)
+DISABLED(Curl_handler_file)
+DISABLED(Curl_handler_ftp)
+DISABLED(Curl_handler_ftps)
+DISABLED(Curl_handler_gopher)
+DISABLED(Curl_handler_gophers)
+DISABLED(Curl_handler_imap)
+DISABLED(Curl_handler_imaps)
 DISABLED(Curl_handler_ldap)
 DISABLED(Curl_handler_ldaps)
+DISABLED(Curl_handler_mqtt)
+DISABLED(Curl_handler_pop3)
+DISABLED(Curl_handler_pop3s)
 DISABLED(Curl_handler_rtmp)
 DISABLED(Curl_handler_rtmpt)
 DISABLED(Curl_handler_rtmpe)
 DISABLED(Curl_handler_rtmpte)
 DISABLED(Curl_handler_rtmps)
 DISABLED(Curl_handler_rtmpts)
+DISABLED(Curl_handler_rtsp)
 DISABLED(Curl_handler_scp)
 DISABLED(Curl_handler_sftp)
+DISABLED(Curl_handler_smb)
+DISABLED(Curl_handler_smbs)
+DISABLED(Curl_handler_smtp)
+DISABLED(Curl_handler_smtps)
+DISABLED(Curl_handler_telnet)
+DISABLED(Curl_handler_tftp)
 
 // CURLE_NOT_BUILT_IN: what libcurl itself answers for a feature that was left out.
 enum { not_built_in = 4 };
@@ -54,3 +73,72 @@ void Curl_sec_end(void *connection) { (void)connection; }
 int Curl_sec_login(void) { return not_built_in; }
 int Curl_sec_request_prot(void) { return not_built_in; }
 int Curl_sec_read_msg(void) { return -1; }
+int Curl_pop3_write(void) { return not_built_in; }
+int Curl_rtsp_parseheader(void) { return not_built_in; }
+int Curl_smtp_escape_eob(void) { return not_built_in; }
+
+// Functions of libraries that are not linked. None is called; each answers that it failed.
+#define FAILS(name) long name(void) { return -1; }
+#define GIVES_NOTHING(name) void *name(void) { return NULL; }
+#define DOES_NOTHING(name) void name(void) {}
+
+FAILS(nghttp2_is_fatal)
+FAILS(nghttp2_option_new)
+FAILS(nghttp2_pack_settings_payload)
+FAILS(nghttp2_session_callbacks_new)
+FAILS(nghttp2_session_check_request_allowed)
+FAILS(nghttp2_session_client_new2)
+FAILS(nghttp2_session_get_remote_settings)
+FAILS(nghttp2_session_get_remote_window_size)
+FAILS(nghttp2_session_get_stream_remote_window_size)
+FAILS(nghttp2_session_mem_recv)
+FAILS(nghttp2_session_resume_data)
+FAILS(nghttp2_session_send)
+FAILS(nghttp2_session_set_local_window_size)
+FAILS(nghttp2_session_set_stream_user_data)
+FAILS(nghttp2_session_upgrade2)
+FAILS(nghttp2_session_want_read)
+FAILS(nghttp2_session_want_write)
+FAILS(nghttp2_submit_ping)
+FAILS(nghttp2_submit_priority)
+FAILS(nghttp2_submit_request)
+FAILS(nghttp2_submit_rst_stream)
+FAILS(nghttp2_submit_settings)
+GIVES_NOTHING(nghttp2_http2_strerror)
+GIVES_NOTHING(nghttp2_session_get_stream_user_data)
+GIVES_NOTHING(nghttp2_strerror)
+GIVES_NOTHING(nghttp2_version)
+DOES_NOTHING(nghttp2_option_del)
+DOES_NOTHING(nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation)
+DOES_NOTHING(nghttp2_priority_spec_init)
+DOES_NOTHING(nghttp2_session_callbacks_del)
+DOES_NOTHING(nghttp2_session_callbacks_set_error_callback)
+DOES_NOTHING(nghttp2_session_callbacks_set_on_begin_headers_callback)
+DOES_NOTHING(nghttp2_session_callbacks_set_on_data_chunk_recv_callback)
+DOES_NOTHING(nghttp2_session_callbacks_set_on_frame_recv_callback)
+DOES_NOTHING(nghttp2_session_callbacks_set_on_header_callback)
+DOES_NOTHING(nghttp2_session_callbacks_set_on_stream_close_callback)
+DOES_NOTHING(nghttp2_session_callbacks_set_send_callback)
+DOES_NOTHING(nghttp2_session_del)
+
+FAILS(idn2_lookup_ul)
+GIVES_NOTHING(idn2_check_version)
+DOES_NOTHING(idn2_free)
+
+GIVES_NOTHING(psl_builtin)
+GIVES_NOTHING(psl_get_version)
+GIVES_NOTHING(psl_latest)
+DOES_NOTHING(psl_free)
+int psl_is_cookie_domain_acceptable(void) { return 0; }
+
+GIVES_NOTHING(BrotliDecoderCreateInstance)
+DOES_NOTHING(BrotliDecoderDestroyInstance)
+FAILS(BrotliDecoderDecompressStream)
+FAILS(BrotliDecoderGetErrorCode)
+unsigned BrotliDecoderVersion(void) { return 0; }
+
+GIVES_NOTHING(ZSTD_createDStream)
+FAILS(ZSTD_decompressStream)
+FAILS(ZSTD_freeDStream)
+unsigned ZSTD_isError(void) { return 1; }
+unsigned ZSTD_versionNumber(void) { return 0; }
