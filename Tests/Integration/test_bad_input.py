@@ -88,7 +88,7 @@ def test_a_result_for_a_finished_round_changes_nothing(cloud: Cloud, bus: BusWat
     calls = cloud.model_statistics()["requests"]
     for again in (original(body, "second"), {**original(body, "third"), "request_id": body["request_id"]}):
         answer = cloud.invoke_supervisor({"source": "task.completion", "detail-type": "task.completion", "detail": again})
-        assert answer["status"] == "recorded"
+        assert answer["status"] == "duplicate"
     assert row(cloud, end["orchestration_id"]) == before
     assert cloud.model_statistics()["requests"] == calls
     assert len(bus.feedback()[end["orchestration_id"]]) == 1
