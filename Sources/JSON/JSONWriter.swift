@@ -16,6 +16,20 @@ public struct JSONWriter: Sendable {
     bytes.reserveCapacity(capacity)
   }
 
+  /// A place in the text, to which `rewind` takes the writer back.
+  struct Mark {
+    fileprivate let count: Int
+    fileprivate let needsComma: Bool
+  }
+
+  var mark: Mark { Mark(count: bytes.count, needsComma: needsComma) }
+
+  /// Forgets what was written since the mark was taken.
+  mutating func rewind(to mark: Mark) {
+    bytes.removeLast(bytes.count - mark.count)
+    needsComma = mark.needsComma
+  }
+
   @inline(__always) private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
@@ -88,7 +102,7 @@ public struct JSONWriter: Sendable {
     if let number = JSONNumber(value) { self.number(number) } else { null() }
   }
 
-  /// A finite float, with the digits of a float.
+  /// A finite float, with the shortest text of the float itself: that of the double has digits the float never had.
   mutating func float(_ value: Float) {
     separate()
     bytes.append(contentsOf: JSONNumber.shortest(value).utf8)

@@ -18,6 +18,8 @@ public enum CodableWriter {
 
 /// Bytes being written, and what is open in them.
 ///
+/// A type may go on after one of its members could not be written; of such a member, nothing stays in the text.
+///
 /// A value is written where it belongs, at once. Only nested containers and `super` encoders, which may be written to in any order, have an
 /// output of their own, which is put in its place at the end.
 final class EncodingOutput {
@@ -35,7 +37,23 @@ final class EncodingOutput {
 
   init(userInfo: [CodingUserInfoKey: any Sendable]) { self.userInfo = userInfo }
 
-  /// Writes one value, where the writer stands.
+  /// What there was before a value was begun.
+  struct Mark {
+    fileprivate let writer: JSONWriter.Mark
+    fileprivate let insertions: Int
+    fileprivate let levels: Int
+  }
+
+  var mark: Mark { Mark(writer: writer.mark, insertions: insertions.count, levels: levels.count) }
+
+  /// Takes everything back to a mark, after a value that could not be written.
+  func rewind(to mark: Mark) {
+    writer.rewind(to: mark.writer)
+    insertions.removeLast(insertions.count - mark.insertions)
+    levels.removeLast(levels.count - mark.levels)
+  }
+
+  /// Writes one value, where the writer stands; when it throws, the caller takes back what there is of it.
   func encode<Value: Encodable>(_ value: Value, path: CodingPathNode?) throws {
     if Value.self == JSONValue.self, let tree = value as? JSONValue { return writer.value(tree) }
     if Value.self == JSONNumber.self, let number = value as? JSONNumber { return writer.number(number) }
@@ -88,6 +106,10 @@ final class EncodingOutput {
   func isOpen(_ level: Int, _ kind: Level.Kind) -> Bool { level == levels.count - 1 && levels[level].kind == kind }
 
   func countElement(at level: Int) { levels[level].count += 1 }
+
+  /// Undoes `countElement`, or the decision for a single value, when the value could not be written.
+  func discountElement(at level: Int) { levels[level].count -= 1 }
+  func reopen(_ level: Int) { levels[level].kind = .undecided }
 
   /// The whole text, with the nested outputs in their places.
   func finish() -> [UInt8] {

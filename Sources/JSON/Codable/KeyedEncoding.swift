@@ -27,12 +27,16 @@ struct KeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
     encoder.output.writer.string(value)
   }
   func encode(_ value: Double, forKey key: Key) throws {
-    try begin(key, value)
-    try encoder.write(value, key, as: value)
+    try encoder.check(.keyed, value)
+    try encoder.checkFinite(value, key)
+    encoder.key(key)
+    encoder.output.writer.double(value)
   }
   func encode(_ value: Float, forKey key: Key) throws {
-    try begin(key, value)
-    try encoder.write(value, key)
+    try encoder.check(.keyed, value)
+    try encoder.checkFinite(value, key)
+    encoder.key(key)
+    encoder.output.writer.float(value)
   }
   func encode(_ value: Int, forKey key: Key) throws { try integer(value, key) }
   func encode(_ value: Int8, forKey key: Key) throws { try integer(value, key) }
@@ -47,8 +51,14 @@ struct KeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
   func encode(_ value: UInt64, forKey key: Key) throws { try integer(value, key) }
   func encode(_ value: UInt128, forKey key: Key) throws { try integer(value, key) }
   func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
-    try begin(key, value)
-    try encoder.output.encode(value, path: encoder.child(key))
+    let mark = encoder.output.mark
+    do {
+      try begin(key, value)
+      try encoder.output.encode(value, path: encoder.child(key))
+    } catch {
+      encoder.output.rewind(to: mark)
+      throw error
+    }
   }
 
   // The protocol lets a nested container neither throw nor be out of turn: one that is, is written to nowhere.

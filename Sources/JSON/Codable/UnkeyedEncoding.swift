@@ -29,12 +29,14 @@ struct UnkeyedEncoding: UnkeyedEncodingContainer {
     encoder.output.writer.string(value)
   }
   func encode(_ value: Double) throws {
+    try encoder.checkFinite(value, PositionKey(count))
     try begin(value)
-    try encoder.write(value, PositionKey(count - 1), as: value)
+    encoder.output.writer.double(value)
   }
   func encode(_ value: Float) throws {
+    try encoder.checkFinite(value, PositionKey(count))
     try begin(value)
-    try encoder.write(value, PositionKey(count - 1))
+    encoder.output.writer.float(value)
   }
   func encode(_ value: Int) throws { try integer(value) }
   func encode(_ value: Int8) throws { try integer(value) }
@@ -50,7 +52,14 @@ struct UnkeyedEncoding: UnkeyedEncodingContainer {
   func encode(_ value: UInt128) throws { try integer(value) }
   func encode<Value: Encodable>(_ value: Value) throws {
     try begin(value)
-    try encoder.output.encode(value, path: encoder.child(PositionKey(count - 1)))
+    let mark = encoder.output.mark
+    do {
+      try encoder.output.encode(value, path: encoder.child(PositionKey(count - 1)))
+    } catch {
+      encoder.output.rewind(to: mark)
+      encoder.output.discountElement(at: encoder.level)
+      throw error
+    }
   }
 
   // The protocol lets a nested container neither throw nor be out of turn: one that is, is written to nowhere.

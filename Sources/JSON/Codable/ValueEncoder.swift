@@ -39,18 +39,13 @@ struct ValueEncoder: Encoder {
 
   func key(_ key: some CodingKey) { output.writer.key(key.stringValue) }
 
-  @inline(__always) func write(_ value: Double, _ key: @autoclosure () -> (any CodingKey)?, as original: Any) throws {
-    guard value.isFinite else {
-      throw EncodingError.invalidValue(
-        original, .init(codingPath: codingPath + (key().map { [$0] } ?? []), debugDescription: "JSON has no way to write \(value)"))
-    }
-    output.writer.double(value)
+  /// Before anything of a number is written, its name neither.
+  @inline(__always) func checkFinite(_ value: some BinaryFloatingPoint, _ key: @autoclosure () -> (any CodingKey)?) throws {
+    if !value.isFinite { throw notFinite(value, key()) }
   }
 
-  @inline(__always) func write(_ value: Float, _ key: @autoclosure () -> (any CodingKey)?) throws {
-    guard value.isFinite else { return try write(Double(value), key(), as: value) }
-    // The shortest text of the float itself: that of the double has digits the float never had.
-    output.writer.float(value)
+  private func notFinite(_ value: Any, _ key: (any CodingKey)?) -> EncodingError {
+    .invalidValue(value, .init(codingPath: codingPath + (key.map { [$0] } ?? []), debugDescription: "JSON has no way to write \(value)"))
   }
 
   func child(_ key: any CodingKey) -> CodingPathNode { CodingPathNode(parent: path, key: key) }
@@ -76,12 +71,14 @@ extension ValueEncoder: SingleValueEncodingContainer {
     output.writer.string(value)
   }
   func encode(_ value: Double) throws {
+    try checkFinite(value, nil)
     try begin(value)
-    try write(value, nil, as: value)
+    output.writer.double(value)
   }
   func encode(_ value: Float) throws {
+    try checkFinite(value, nil)
     try begin(value)
-    try write(value, nil)
+    output.writer.float(value)
   }
   private func integer(_ value: some BinaryInteger) throws {
     try begin(value)
@@ -101,6 +98,13 @@ extension ValueEncoder: SingleValueEncodingContainer {
   func encode(_ value: UInt128) throws { try integer(value) }
   func encode<Value: Encodable>(_ value: Value) throws {
     try begin(value)
-    try output.encode(value, path: path)
+    let mark = output.mark
+    do {
+      try output.encode(value, path: path)
+    } catch {
+      output.rewind(to: mark)
+      output.reopen(level)
+      throw error
+    }
   }
 }

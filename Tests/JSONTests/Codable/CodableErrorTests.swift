@@ -105,4 +105,83 @@ import Testing
       if case EncodingError.invalidValue(_, let context) = $0 { context.codingPath.map(\.stringValue) == ["price"] } else { false }
     }
   }
+
+  // MARK: Types that go on after an error
+
+  private struct Inner: Encodable {
+    var x: Double
+    var y = 1
+  }
+  /// Writes what it is told to, and goes on where that fails.
+  private struct Lenient: Encodable {
+    let body: @Sendable (any Encoder) throws -> Void
+    func encode(to encoder: any Encoder) throws { try body(encoder) }
+  }
+  private enum Key: String, CodingKey { case a, b, c }
+
+  private func text(_ body: @escaping @Sendable (any Encoder) throws -> Void) throws -> String {
+    String(decoding: try CodableWriter.encode(Lenient(body: body)), as: UTF8.self)
+  }
+
+  @Test(arguments: [Double.nan, .infinity]) func `a member that could not be written is left out with its name`(bad: Double) throws {
+    #expect(
+      try text { encoder in
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(1, forKey: .a)
+        try? container.encode(bad, forKey: .b)
+        try? container.encode(Float(bad), forKey: .b)
+        try? container.encode(Inner(x: bad), forKey: .b)
+        try? container.encode([Inner(x: 1), Inner(x: bad)], forKey: .b)
+        try container.encode(2, forKey: .c)
+      } == #"{"a":1,"c":2}"#)
+    #expect(
+      try text { encoder in
+        var container = encoder.container(keyedBy: Key.self)
+        try? container.encode(bad, forKey: .a)
+      } == "{}")
+  }
+
+  @Test func `an element that could not be written is left out and not counted`() throws {
+    #expect(
+      try text { encoder in
+        var container = encoder.unkeyedContainer()
+        try container.encode(1)
+        try? container.encode(Double.nan)
+        try? container.encode(Float.infinity)
+        try? container.encode(Inner(x: .nan))
+        try container.encode("count \(container.count)")
+      } == #"[1,"count 1"]"#)
+  }
+
+  @Test func `a single value that could not be written leaves its place open`() throws {
+    #expect(
+      try text { encoder in
+        var container = encoder.singleValueContainer()
+        try? container.encode(Double.nan)
+        try? container.encode(Inner(x: .nan))
+        try container.encode("instead")
+      } == #""instead""#)
+    #expect(
+      try text { encoder in
+        var container = encoder.singleValueContainer()
+        try? container.encode(Inner(x: .nan))
+      } == "{}")
+  }
+
+  @Test func `a nested container within what could not be written is left out too`() throws {
+    let inner = Lenient { encoder in
+      var container = encoder.container(keyedBy: Key.self)
+      var nested = container.nestedContainer(keyedBy: Key.self, forKey: .a)
+      try nested.encode(1, forKey: .a)
+      try container.encode(Double.nan, forKey: .b)
+    }
+    #expect(
+      try text { encoder in
+        var container = encoder.container(keyedBy: Key.self)
+        try? container.encode(inner, forKey: .a)
+        var nested = container.nestedUnkeyedContainer(forKey: .b)
+        try nested.encode(3)
+        try? container.encode(inner, forKey: .c)
+      } == #"{"b":[3]}"#)
+  }
 }
