@@ -165,16 +165,19 @@ final class KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     try nested(key).container(keyedBy: type)
   }
   func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { try nested(key).unkeyedContainer() }
-  func superDecoder(forKey key: Key) throws -> any Decoder { try nested(key) }
+
+  // As with JSONDecoder, a null stands for a member that is not there: a superclass that reads nothing has none.
+  func superDecoder(forKey key: Key) throws -> any Decoder { superDecoder(key, at: find(key)) }
 
   func superDecoder() throws -> any Decoder {
     var name = PositionKey.super.stringValue
     let index = table.map { $0[name] } ?? (find(&name, cursor, end) ?? find(&name, first, cursor))
-    guard let index else {
-      let error = JSONError(.missingField, byteOffset: Int(decoder.value.begin), expected: "a member named 'super'")
-      throw DecodingError.keyNotFound(
-        PositionKey.super, .init(codingPath: codingPath, debugDescription: error.description, underlyingError: error))
-    }
-    return ValueDecoder(text: decoder.text, index: index, path: CodingPathNode(parent: decoder.path, key: PositionKey.super))
+    return superDecoder(PositionKey.super, at: index)
+  }
+
+  private func superDecoder(_ key: any CodingKey, at index: Int?) -> ValueDecoder {
+    let path = CodingPathNode(parent: decoder.path, key: key)
+    guard let index else { return ValueDecoder(text: IndexedText(nullWith: decoder.text.userInfo), index: 0, path: path) }
+    return ValueDecoder(text: decoder.text, index: index, path: path)
   }
 }

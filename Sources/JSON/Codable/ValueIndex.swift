@@ -35,6 +35,13 @@ final class IndexedText {
     }
   }
 
+  /// The text "null".
+  init(nullWith userInfo: [CodingUserInfoKey: any Sendable]) {
+    bytes = Array("null".utf8)
+    values = [IndexedValue(kind: .null, begin: 0, end: 4, next: 1, count: 0)]
+    self.userInfo = userInfo
+  }
+
   func string(_ value: IndexedValue) -> String {
     bytes.withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return "" }

@@ -33,6 +33,27 @@ import Testing
     #expect(read.name == "changed" && read.size == 9)
   }
 
+  private class Plain: Decodable {
+    init() {}
+    required init(from decoder: any Decoder) throws {}
+  }
+  private final class Heir: Plain {
+    let size: Int
+    private enum CodingKeys: String, CodingKey { case size, base }
+    required init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      size = try container.decode(Int.self, forKey: .size)
+      #expect(try container.superDecoder(forKey: .base).singleValueContainer().decodeNil())
+      try super.init(from: try container.superDecoder())
+    }
+  }
+
+  @Test func `a superclass that reads nothing needs no member`() throws {
+    #expect(try CodableReader.decode(Heir.self, from: Array(#"{"size":3}"#.utf8)).size == 3)
+    // One that reads something says what it misses.
+    #expect(throws: DecodingError.self) { try CodableReader.decode(Derived.self, from: Array(#"{"size":3}"#.utf8)) }
+  }
+
   private struct Flattened: Codable, Equatable {
     struct Inner: Codable, Equatable { var b: Int }
     var a: Int
