@@ -60,6 +60,7 @@ struct SQSEvent: Codable, Equatable {
 extension SQSEvent: JSONDecodable, JSONEncodable {
   init(from reader: inout JSONReader) throws(JSONError) {
     var records: [Record]?
+    let begin = reader.valueOffset()
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -67,7 +68,7 @@ extension SQSEvent: JSONDecodable, JSONEncodable {
       default: try reader.skipValue()
       }
     }
-    guard let records else { throw JSONError.missing("Records", expected: "an array") }
+    guard let records else { throw JSONError.missing("Records", expected: "an array", at: begin) }
     self.records = records
   }
 
@@ -83,6 +84,7 @@ extension SQSEvent.Record: JSONDecodable, JSONEncodable {
     self.init(
       messageId: "", receiptHandle: "", body: "", attributes: [:], messageAttributes: [:], md5OfBody: "", eventSource: "",
       eventSourceARN: "", awsRegion: "", sentTimestamp: 0, score: 0, isRetry: false)
+    let begin = reader.valueOffset()
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -105,7 +107,7 @@ extension SQSEvent.Record: JSONDecodable, JSONEncodable {
       default: try reader.skipValue()
       }
     }
-    guard !messageId.isEmpty else { throw JSONError.missing("messageId", expected: "a string") }
+    guard !messageId.isEmpty else { throw JSONError.missing("messageId", expected: "a string", at: begin) }
   }
 
   func write(to writer: inout JSONWriter) {

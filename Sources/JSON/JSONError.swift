@@ -32,7 +32,8 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   public let code: Code
-  /// Zero-based offset into the text, in bytes; nil when the error is about a value that has no text of its own.
+  /// Zero-based offset into the text, in bytes: of a missing field, that of the object that should have it. Nil when the error is about a
+  /// value that has no text of its own, such as one read from a tree.
   public let byteOffset: Int?
   /// What should have stood there, as a phrase: "a string", "',' or ']'".
   public let expected: String
@@ -47,8 +48,14 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// The error of a field that must be there and is not.
-  public static func missing(_ field: String, expected: String) -> JSONError {
-    JSONError(.missingField, byteOffset: nil, expected: expected, field: field)
+  /// - Parameter byteOffset: where the object begins that should have it (`JSONReader.valueOffset`).
+  public static func missing(_ field: String, expected: String, at byteOffset: Int? = nil) -> JSONError {
+    JSONError(.missingField, byteOffset: byteOffset, expected: expected, field: field)
+  }
+
+  /// The same error at an offset, where it has none itself: for values that are read from the tree of a text.
+  public func at(_ byteOffset: Int) -> JSONError {
+    JSONError(code, byteOffset: self.byteOffset ?? byteOffset, expected: expected, field: field)
   }
 
   public var description: String {

@@ -31,6 +31,12 @@ public struct JSONReader {
   /// Offset of the next byte to be read.
   public var byteOffset: Int { offset }
 
+  /// Offset of the next value's first byte; reads past the white space before it.
+  public mutating func valueOffset() -> Int {
+    skipWhitespace()
+    return offset
+  }
+
   // MARK: Whole texts
 
   static func parse(_ bytes: [UInt8], maximumDepth: Int) throws(JSONError) -> JSONValue {

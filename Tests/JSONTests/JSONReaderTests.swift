@@ -114,4 +114,21 @@ import Testing
       }
     }
   }
+
+  @Test func aMissingFieldIsPlacedAtItsObject() {
+    struct Row: JSONDecodable {
+      init(from reader: inout JSONReader) throws(JSONError) {
+        let begin = reader.valueOffset()
+        try reader.skipValue()
+        throw .missing("id", expected: "a string", at: begin)
+      }
+    }
+    let error = #expect(throws: JSONError.self) {
+      try JSONReader.withReader(Array("[ {}]".utf8)) { (reader: inout JSONReader) throws(JSONError) in try reader.readArray(of: Row.self) }
+    }
+    #expect(error?.byteOffset == 2)
+    #expect(error?.description == "JSON missingField in field 'id' at byte 2: expected a string")
+    #expect(JSONError.missing("id", expected: "a string").at(7).byteOffset == 7)
+    #expect(error?.at(7).byteOffset == 2)
+  }
 }

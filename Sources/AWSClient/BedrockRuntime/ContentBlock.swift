@@ -109,7 +109,7 @@ extension ContentBlock: JSONDecodable, JSONEncodable {
 
 /// Reads one object as a tree, and says what it should have been when it is none.
 func readObject(_ reader: inout JSONReader, _ expected: String) throws(JSONError) -> JSONObject {
-  let offset = reader.byteOffset
+  let offset = reader.valueOffset()
   guard case .object(let object) = try reader.readValue() else {
     throw JSONError(.typeMismatch, byteOffset: offset, expected: "\(expected) (an object)")
   }

@@ -96,7 +96,13 @@ extension ConverseRequest: JSONDecodable {
   /// Reads a request body, as a server of the protocol does.
   /// - Throws: `JSONError` that names the member that is missing or wrong.
   public init(from reader: inout JSONReader) throws(JSONError) {
-    var others = try readObject(&reader, "a Converse request")
+    let begin = reader.valueOffset()
+    let object = try readObject(&reader, "a Converse request")
+    do throws(JSONError) { try self.init(object) } catch { throw error.at(begin) }
+  }
+
+  private init(_ object: JSONObject) throws(JSONError) {
+    var others = object
     guard let entries = others["messages"]?.arrayValue else { throw .missing("messages", expected: "an array of messages") }
     var messages: [Message] = []
     for (index, entry) in entries.enumerated() {

@@ -95,7 +95,13 @@ extension ConverseResponse: JSONDecodable {
   /// Reads an answer; unknown members and blocks are kept.
   /// - Throws: `JSONError` that names what is missing: a message, or a stop reason.
   public init(from reader: inout JSONReader) throws(JSONError) {
-    var object = try readObject(&reader, "a Converse answer")
+    let begin = reader.valueOffset()
+    let object = try readObject(&reader, "a Converse answer")
+    do throws(JSONError) { try self.init(object) } catch { throw error.at(begin) }
+  }
+
+  private init(_ answer: JSONObject) throws(JSONError) {
+    var object = answer
     guard let message = object["output"]?["message"]?.objectValue else { throw .missing("output.message", expected: "a message") }
     guard let stopReason = object["stopReason"]?.stringValue else { throw .missing("stopReason", expected: "a stop reason") }
     do throws(JSONError) {

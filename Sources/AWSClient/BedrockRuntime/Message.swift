@@ -35,7 +35,11 @@ public struct Message: Sendable, Hashable {
 }
 
 extension Message: JSONDecodable, JSONEncodable {
-  public init(from reader: inout JSONReader) throws(JSONError) { try self.init(try readObject(&reader, "a message")) }
+  public init(from reader: inout JSONReader) throws(JSONError) {
+    let begin = reader.valueOffset()
+    let object = try readObject(&reader, "a message")
+    do throws(JSONError) { try self.init(object) } catch { throw error.at(begin) }
+  }
 
   /// A message from its JSON object.
   /// - Throws: `JSONError` that names the member that is missing or wrong.

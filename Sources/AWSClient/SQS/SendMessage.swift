@@ -53,6 +53,7 @@ public struct SendMessageOutput: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) {
     var messageID: String?
     var sequenceNumber: String?
+    let begin = reader.valueOffset()
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -61,7 +62,7 @@ public struct SendMessageOutput: Sendable, Hashable, JSONDecodable {
       default: try reader.skipValue()
       }
     }
-    guard let messageID else { throw .missing("MessageId", expected: "a string") }
+    guard let messageID else { throw .missing("MessageId", expected: "a string", at: begin) }
     self.init(messageID: messageID, sequenceNumber: sequenceNumber)
   }
 }

@@ -34,6 +34,7 @@ public struct EventBridgeEvent<Detail: JSONDecodable>: JSONDecodable {
     var texts: [String: String] = [:]
     var resources: [String] = []
     var detail: Detail?
+    let begin = reader.valueOffset()
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -45,10 +46,10 @@ public struct EventBridgeEvent<Detail: JSONDecodable>: JSONDecodable {
       default: try reader.skipValue()
       }
     }
-    guard let id = texts["id"] else { throw .missing("id", expected: "a string") }
-    guard let detailType = texts["detail-type"] else { throw .missing("detail-type", expected: "a string") }
-    guard let source = texts["source"] else { throw .missing("source", expected: "a string") }
-    guard let detail else { throw .missing("detail", expected: "an object") }
+    guard let id = texts["id"] else { throw .missing("id", expected: "a string", at: begin) }
+    guard let detailType = texts["detail-type"] else { throw .missing("detail-type", expected: "a string", at: begin) }
+    guard let source = texts["source"] else { throw .missing("source", expected: "a string", at: begin) }
+    guard let detail else { throw .missing("detail", expected: "an object", at: begin) }
     self.init(
       id: id, detailType: detailType, source: source, account: texts["account"] ?? "", time: texts["time"] ?? "",
       region: texts["region"] ?? "", resources: resources, detail: detail)

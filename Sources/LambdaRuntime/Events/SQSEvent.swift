@@ -16,6 +16,7 @@ public struct SQSEvent: Sendable, JSONDecodable {
   /// - Throws: `JSONError` when this is no batch at all, or a record has no messageId, by which alone its failure could be reported.
   public init(from reader: inout JSONReader) throws(JSONError) {
     var entries: [Entry]?
+    let begin = reader.valueOffset()
     try reader.beginObject()
     while let key = try reader.nextKey() {
       guard key == "Records" else {
@@ -24,22 +25,28 @@ public struct SQSEvent: Sendable, JSONDecodable {
       }
       var found: [Entry] = []
       try reader.beginArray()
-      while try reader.nextElement() { found.append(try Self.entry(try reader.readRaw(), index: found.count)) }
+      while try reader.nextElement() {
+        let begin = reader.valueOffset()
+        found.append(try Self.entry(try reader.readRaw(), index: found.count, begin: begin))
+      }
       entries = found
     }
-    guard let entries else { throw .missing("Records", expected: "an array of SQS messages") }
+    guard let entries else { throw .missing("Records", expected: "an array of SQS messages", at: begin) }
     self.entries = entries
   }
 
-  private static func entry(_ json: [UInt8], index: Int) throws(JSONError) -> Entry {
+  /// - Parameter begin: where the record stands in the event, to which an error's offset refers.
+  private static func entry(_ json: [UInt8], index: Int, begin: Int) throws(JSONError) -> Entry {
     do throws(JSONError) {
       let record = try SQSRecord(json: json)
       return Entry(messageID: record.messageID, record: .success(record))
     } catch {
       guard let messageID = try JSONValue(parsing: json)["messageId"]?.stringValue, !messageID.isEmpty else {
-        throw .missing("Records[\(index)].messageId", expected: "a non-empty string")
+        throw .missing("Records[\(index)].messageId", expected: "a non-empty string", at: begin)
       }
-      return Entry(messageID: messageID, record: .failure(error))
+      let failure = JSONError(
+        error.code, byteOffset: begin + (error.byteOffset ?? 0), expected: error.expected, field: error.field)
+      return Entry(messageID: messageID, record: .failure(failure))
     }
   }
 }

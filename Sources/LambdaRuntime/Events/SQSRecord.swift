@@ -60,6 +60,7 @@ extension SQSRecord: JSONDecodable {
     var attributes: [String: String] = [:]
     var messageAttributes: [String: MessageAttribute] = [:]
     var eventSourceARN = ""
+    let begin = reader.valueOffset()
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -76,8 +77,8 @@ extension SQSRecord: JSONDecodable {
       default: try reader.skipValue()
       }
     }
-    guard let messageID, !messageID.isEmpty else { throw .missing("messageId", expected: "a non-empty string") }
-    guard let body else { throw .missing("body", expected: "a string") }
+    guard let messageID, !messageID.isEmpty else { throw .missing("messageId", expected: "a non-empty string", at: begin) }
+    guard let body else { throw .missing("body", expected: "a string", at: begin) }
     self.init(
       messageID: messageID, receiptHandle: receiptHandle, body: body, attributes: attributes, messageAttributes: messageAttributes,
       eventSourceARN: eventSourceARN)
@@ -89,6 +90,7 @@ extension SQSRecord.MessageAttribute: JSONDecodable {
     var dataType: String?
     var stringValue: String?
     var binaryValue: String?
+    let begin = reader.valueOffset()
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -98,7 +100,7 @@ extension SQSRecord.MessageAttribute: JSONDecodable {
       default: try reader.skipValue()
       }
     }
-    guard let dataType else { throw .missing("dataType", expected: "a string") }
+    guard let dataType else { throw .missing("dataType", expected: "a string", at: begin) }
     self.init(dataType: dataType, stringValue: stringValue, binaryValue: binaryValue)
   }
 }

@@ -77,6 +77,21 @@ import Testing
     #expect(seen.all == ["a", "poison"])
   }
 
+  @Test func inAFIFOQueueAMessageThatCannotBeReadHoldsUpThoseBehindIt() async throws {
+    func record(_ id: String, _ body: String) -> String {
+      #"{"messageId":"\#(id)","body":\#(body),"eventSourceARN":"arn:aws:sqs:us-east-1:1:q.fifo"}"#
+    }
+    let event = #"{"Records":[\#(record("m0", "\"a\"")),\#(record("m1", "7")),\#(record("m2", "\"b\""))]}"#
+    #expect(try await failures(Array(event.utf8)) == ["m1", "m2"])
+    #expect(seen.all == ["a"])
+  }
+
+  @Test func anErrorSaysWhereInTheEventItIs() async throws {
+    let lines = LogLines()
+    _ = try await failures(Array(#"{"Records":[{"messageId":"m0","body":7}]}"#.utf8), .test(lines: lines))
+    #expect(lines.all.first?.contains("at byte 37") == true, "\(lines.all)")
+  }
+
   @Test func messagesThatCannotBeDoneInTimeComeAgain() async throws {
     #expect(try await failures(event(["a", "b"]), .test(remaining: 100)) == ["m0", "m1"])
     #expect(seen.all.isEmpty)

@@ -103,6 +103,7 @@ extension Credentials: JSONDecodable {
     var secret: String?
     var token: String?
     var expiration: String?
+    let begin = reader.valueOffset()
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
@@ -113,8 +114,8 @@ extension Credentials: JSONDecodable {
       default: try reader.skipValue()
       }
     }
-    guard let id else { throw .missing("AccessKeyId", expected: "a string") }
-    guard let secret else { throw .missing("SecretAccessKey", expected: "a string") }
+    guard let id else { throw .missing("AccessKeyId", expected: "a string", at: begin) }
+    guard let secret else { throw .missing("SecretAccessKey", expected: "a string", at: begin) }
     var expirationMilliseconds: Int64?
     if let expiration {
       guard let milliseconds = ISO8601.milliseconds(expiration) else {
