@@ -6,22 +6,33 @@ import Testing
 @testable import LambdaRuntime
 
 @Suite struct CustomResourceHandlerTests {
-  /// Takes answers; fails the first `failures` times.
+  /// Takes answers; fails the first `failures` times, by itself or, when it `hangs`, by not ending until it is cancelled.
   final class Sender: ResponseSender {
     struct Unreachable: Error {}
     private let state: Mutex<(failures: Int, sent: [(url: String, body: [UInt8])])>
 
-    init(failures: Int = 0) { state = Mutex((failures, [])) }
+    private let hangs: Bool
+    private let times = Mutex<[Int64]>([])
 
-    func put(_ body: [UInt8], to url: String) async throws {
-      try state.withLock { state in
-        if state.failures > 0 {
-          state.failures -= 1
-          throw Unreachable()
-        }
-        state.sent.append((url, body))
-      }
+    init(failures: Int = 0, hangs: Bool = false) {
+      state = Mutex((failures, []))
+      self.hangs = hangs
     }
+
+    func put(_ body: [UInt8], to url: String, timeoutMilliseconds: Int64) async throws {
+      times.withLock { $0.append(timeoutMilliseconds) }
+      let fails = state.withLock { state in
+        if state.failures == 0 { state.sent.append((url, body)) }
+        defer { state.failures = max(0, state.failures - 1) }
+        return state.failures > 0
+      }
+      guard fails else { return }
+      if hangs { try await CustomResourceHandlerTests.untilCancelled() }
+      throw Unreachable()
+    }
+
+    /// The time that each attempt was given, in milliseconds.
+    var timeouts: [Int64] { times.withLock { $0 } }
 
     var sent: [(url: String, body: [UInt8])] { state.withLock { $0.sent } }
     func answer() throws -> JSONValue { try JSONValue(parsing: try #require(sent.first).body) }
@@ -32,13 +43,18 @@ import Testing
 
   let sender = Sender()
 
-  /// A handler whose pauses end at once; its deadline never comes, unless `deadlineComes`.
-  func handler(_ sender: Sender, deadlineComes: Bool = false, _ work: @escaping Work) -> CustomResourceHandler {
+  /// A handler whose pauses end at once; neither its deadline nor the end of an attempt's time comes, unless it is said so.
+  func handler(
+    _ sender: Sender, deadlineComes: Bool = false, attemptsEnd: Bool = false, _ work: @escaping Work
+  ) -> CustomResourceHandler {
     CustomResourceHandler(
       sender: sender, marginMilliseconds: 1000,
-      sleep: { milliseconds in
-        // Pauses between attempts to send are short; the wait for the deadline is not.
-        if milliseconds > 1000, !deadlineComes { try await Self.untilCancelled() }
+      sleep: { wait, _ in
+        switch wait {
+        case .deadline: if !deadlineComes { try await Self.untilCancelled() }
+        case .endOfAttempt: if !attemptsEnd || sender.timeouts.count > 1 { try await Self.untilCancelled() }
+        case .sendAgain: break
+        }
       }, work)
   }
 
@@ -84,11 +100,13 @@ import Testing
   }
 
   @Test(.timeLimit(.minutes(1))) func theDeadlineIsAnsweredAsFailedThoughTheWorkGoesOn() async throws {
-    let cancelled = Atomic(false)
+    let (cancellations, cancelled) = AsyncStream<Bool>.makeStream()
     _ = try await handler(sender, deadlineComes: true) { _, _ in
-      do { try await Self.untilCancelled() } catch { cancelled.store(true, ordering: .relaxed) }
+      do { try await Self.untilCancelled() } catch { cancelled.yield(true) }
       throw NoSpace()
     }.handle(SampleEvents.bytes("custom-resource-create"), .test(remaining: 30_000))
+    // The work is told to end.
+    for await isCancelled in cancellations.prefix(1) { #expect(isCancelled) }
     #expect(sender.sent.count == 1)
     #expect(try sender.answer()["Status"] == "FAILED")
     #expect(try sender.answer()["Reason"] == "the handler was not done 1000 ms before the function's deadline")
@@ -131,6 +149,35 @@ import Testing
     _ = try await handler(sender) { _, _ in CustomResourceResult() }.handle(
       SampleEvents.bytes("custom-resource-create"), .test(remaining: 30_000))
     #expect(sender.sent.count == 1)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func anAttemptThatHangsNearTheDeadlineLeavesTimeForAnother() async throws {
+    let sender = Sender(failures: 1, hangs: true)
+    _ = try await handler(sender, attemptsEnd: true) { _, _ in CustomResourceResult() }.handle(
+      SampleEvents.bytes("custom-resource-create"), .test(remaining: 5_000))
+    #expect(sender.sent.count == 1)
+    #expect(sender.timeouts.count == 2)
+    // A third of the 4.8 s that are left, then half of what is left of them.
+    #expect((1_000...1_600).contains(try #require(sender.timeouts.first)))
+    #expect((300...2_400).contains(try #require(sender.timeouts.last)))
+  }
+
+  @Test func anAttemptHasFiveSecondsAtMostAndThreeTenthsAtLeast() async throws {
+    for (remaining, expected) in [(nil, 5_000), (60_000, 5_000), (100, 300)] as [(Int64?, Int64)] {
+      let sender = Sender()
+      _ = try await handler(sender) { _, _ in CustomResourceResult() }.handle(
+        SampleEvents.bytes("custom-resource-create"), .test(remaining: remaining))
+      #expect(sender.timeouts == [expected])
+    }
+  }
+
+  @Test func withoutTimeForAnotherAttemptTheFirstIsTheLast() async throws {
+    let sender = Sender(failures: 3)
+    let handler = handler(sender) { _, _ in CustomResourceResult() }
+    let context = LambdaContext.test(remaining: 100)
+    let event = try SampleEvents.bytes("custom-resource-create")
+    await #expect(throws: Sender.Unreachable.self) { try await handler.handle(event, context) }
+    #expect(sender.timeouts.count == 1)
   }
 
   @Test func whenNothingCanBeSentTheInvocationFailsSoThatLambdaRunsItAgain() async throws {
