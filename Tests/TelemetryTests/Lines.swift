@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Synchronization
 
@@ -18,4 +19,33 @@ final class Lines: Sendable {
   }
 
   struct NotALine: Error { let text: String }
+}
+
+/// Reads a pipe to its end on a thread of its own: those of the pool may all be waiting for room in it.
+final class PipeReader: @unchecked Sendable {  // Sendable because `content` is read only after the thread has been joined.
+  private let descriptor: Int32
+  private var thread = pthread_t()
+  private var content: [UInt8] = []
+
+  init(_ descriptor: Int32) {
+    self.descriptor = descriptor
+    pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<PipeReader>.fromOpaque(context).takeRetainedValue().read() }
+        return nil
+      }, Unmanaged.passRetained(self).toOpaque())
+  }
+
+  private func read() {
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = Glibc.read(descriptor, &buffer, buffer.count), count > 0 { content += buffer[..<count] }
+    close(descriptor)
+  }
+
+  /// Everything, once the other end is closed.
+  func bytes() -> [UInt8] {
+    pthread_join(thread, nil)
+    return content
+  }
 }

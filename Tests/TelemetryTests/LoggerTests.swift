@@ -1,6 +1,8 @@
+import Glibc
 import JSON
-import Telemetry
 import Testing
+
+@testable import Telemetry
 
 @Suite struct LoggerTests {
   let lines = Lines()
@@ -124,6 +126,34 @@ import Testing
   @Test func presignedURLsLoseTheirSignature() throws {
     logger().info("", ["url": "https://bucket.s3.amazonaws.com/key?X-Amz-Date=1&X-Amz-Signature=abcdef"])
     #expect(try lines.objects().first?["url"] == "https://bucket.s3.amazonaws.com/key?(redacted)")
+  }
+
+  @Test func aSignedURLWithinAMessageLosesItsSignatureAndNothingElse() throws {
+    let message = "PUT (https://b/k?X-Amz-Date=1&X-Amz-Signature=abc) failed, why? See https://c/?a=1"
+    let expected = "PUT (https://b/k?(redacted)) failed, why? See https://c/?a=1"
+    logger().info(message, ["field": .string(message)])
+    logger(format: .text).info(message)
+    #expect(try JSONValue(parsing: lines.all[0])["message"]?.stringValue == expected)
+    #expect(try JSONValue(parsing: lines.all[0])["field"]?.stringValue == expected)
+    #expect(lines.all[1].contains(expected))
+  }
+
+  @Test func linesLongerThanAPipeTakesAtOnceDoNotMix() async throws {
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    let input = ends[1]
+    let reader = PipeReader(ends[0])
+    await withTaskGroup { group in
+      for letter in "abcdefgh".utf8 {
+        group.addTask {
+          for _ in 0..<10 { Logger.write(Array(repeating: letter, count: 100_000) + [0x0A], to: input) }
+        }
+      }
+    }
+    close(input)
+    let written = reader.bytes().split(separator: 0x0A)
+    #expect(written.count == 80)
+    #expect(written.allSatisfy { line in line.count == 100_000 && line.allSatisfy { $0 == line.first } })
   }
 
   @Test func longTextIsCutAndSaysSo() throws {

@@ -1,7 +1,10 @@
 internal import Glibc
 internal import JSON
+internal import Synchronization
 
-/// The runtime's own log lines, in the form that AWS_LAMBDA_LOG_FORMAT asks for; each is one write(2), so lines never mix.
+/// The runtime's own log lines, in the form that AWS_LAMBDA_LOG_FORMAT asks for; one is written at a time, so lines never mix.
+///
+/// Texts of handlers' errors are cut at 16 KB and lose the queries of presigned URLs.
 ///
 /// Functions log through Telemetry, which knows more; the fields of both are the same.
 struct RuntimeLog: Sendable {
@@ -42,9 +45,10 @@ struct RuntimeLog: Sendable {
     self.write = write
   }
 
-  init(_ environment: LambdaEnvironment) {
+  init(_ environment: LambdaEnvironment, write: @escaping @Sendable ([UInt8]) -> Void = RuntimeLog.toStandardError) {
     self.init(
-      isJSON: environment["AWS_LAMBDA_LOG_FORMAT"]?.uppercased() == "JSON", threshold: Level(environment["AWS_LAMBDA_LOG_LEVEL"]))
+      isJSON: environment["AWS_LAMBDA_LOG_FORMAT"]?.uppercased() == "JSON", threshold: Level(environment["AWS_LAMBDA_LOG_LEVEL"]),
+      write: write)
   }
 
   static let standard = RuntimeLog(isJSON: false, threshold: .info)
@@ -58,6 +62,8 @@ struct RuntimeLog: Sendable {
     _ level: Level, _ message: String, requestID: String?, _ fields: [(String, String)], milliseconds: Int64
   ) -> [UInt8] {
     let timestamp = ISO8601.text(milliseconds: milliseconds)
+    let message = LogText.cleaned(message)
+    let fields = fields.map { ($0, LogText.cleaned($1)) }
     guard isJSON else {
       var text = "\(timestamp) \(level.name) \(requestID ?? "-") \(message)"
       for (name, value) in fields { text += " \(name)=\(value)" }
@@ -75,7 +81,20 @@ struct RuntimeLog: Sendable {
     return writer.bytes + [0x0A]
   }
 
-  private static func toStandardError(_ line: [UInt8]) {
-    line.withUnsafeBytes { bytes in _ = Glibc.write(2, bytes.baseAddress, bytes.count) }
+  /// A pipe takes more than 4096 bytes in pieces, between which another thread's line might stand.
+  private static let isWriting = Mutex(())
+
+  @Sendable static func toStandardError(_ line: [UInt8]) {
+    isWriting.withLock { _ in
+      line.withUnsafeBytes { bytes in
+        var rest = bytes[...]
+        while !rest.isEmpty {
+          let count = retryingInterrupts { Glibc.write(2, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count) }
+          // Nobody can be told of a log that takes nothing.
+          guard count > 0 else { return }
+          rest = rest.dropFirst(count)
+        }
+      }
+    }
   }
 }

@@ -22,7 +22,7 @@ struct LogLine {
     writer.beginObject()
     writer.member("timestamp", ISO8601.text(milliseconds: timestampMilliseconds))
     writer.member("level", level.name)
-    writer.member("message", shortened(message))
+    writer.member("message", shortened(Redaction.cleaned(message)))
     for (name, value) in fields {
       // A field must not pass for one of the line's own.
       let isOwn = name == "timestamp" || name == "level" || name == "message"
@@ -35,7 +35,7 @@ struct LogLine {
 
   /// "2026-11-20T07:19:00.123Z INFO message name=value": for reading, not for parsing.
   private var text: [UInt8] {
-    var line = Array("\(ISO8601.text(milliseconds: timestampMilliseconds)) \(level.name) \(shortened(message))".utf8)
+    var line = Array("\(ISO8601.text(milliseconds: timestampMilliseconds)) \(level.name) \(shortened(Redaction.cleaned(message)))".utf8)
     for (name, value) in fields {
       line.append(contentsOf: " \(name)=".utf8)
       if case .string(let text) = value, !Redaction.hides(name, value) {

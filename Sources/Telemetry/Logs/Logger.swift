@@ -1,5 +1,6 @@
 internal import Glibc
 public import JSON
+internal import Synchronization
 
 /// Writes structured log lines, one JSON object a line:
 /// ```swift
@@ -98,9 +99,25 @@ public struct Logger: Sendable {
       (["errorType": .string("\(type(of: error))"), "errorMessage": .string("\(error)")] as JSONObject).merging(fields()))
   }
 
-  /// Writes a line to standard output with one write(2), so that lines of several threads never mix.
-  @Sendable public static func standardOutput(_ line: [UInt8]) {
-    line.withUnsafeBytes { bytes in _ = write(1, bytes.baseAddress, bytes.count) }
+  /// Writes a line to standard output, one at a time, so that lines of several threads never mix.
+  @Sendable public static func standardOutput(_ line: [UInt8]) { write(line, to: 1) }
+
+  /// A pipe takes more than 4096 bytes in pieces, between which another thread's line might stand.
+  private static let isWriting = Mutex(())
+
+  static func write(_ line: [UInt8], to descriptor: Int32) {
+    isWriting.withLock { _ in
+      line.withUnsafeBytes { bytes in
+        var rest = bytes[...]
+        while !rest.isEmpty {
+          let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+          if count < 0, errno == EINTR { continue }
+          // Nobody can be told of a log that takes nothing.
+          guard count > 0 else { return }
+          rest = rest.dropFirst(count)
+        }
+      }
+    }
   }
 
   /// Milliseconds since the Unix epoch by the machine's clock.

@@ -28,14 +28,22 @@ enum Redaction {
     return false
   }
 
-  /// The text without the query of a presigned URL, which is as good as a password until it expires.
+  /// The text without the queries of presigned URLs, which are as good as a password until they expire.
   static func cleaned(_ text: String) -> String {
-    var text = text
-    text.makeContiguousUTF8()
-    guard text.utf8.count > 20 else { return text }
-    let isSigned = text.utf8.withContiguousStorageIfAvailable { contains($0, "X-Amz-Signature=") || contains($0, "X-Amz-Security-Token=") }
-    guard isSigned ?? false else { return text }
-    return (text.split(separator: "?", maxSplits: 1).first.map(String.init) ?? "") + "?" + replacement
+    guard text.utf8.count > 20, mentionsSignature(text.utf8[...]) else { return text }
+    var cleaned = ""
+    var rest = text[...]
+    while let mark = rest.firstIndex(of: "?") {
+      let query = rest[mark...].prefix { !$0.isWhitespace && !"\"'<>()".contains($0) }
+      cleaned += rest[..<mark]
+      cleaned += mentionsSignature(query.utf8) ? "?" + replacement : query
+      rest = rest[query.endIndex...]
+    }
+    return cleaned + rest
+  }
+
+  private static func mentionsSignature(_ text: Substring.UTF8View) -> Bool {
+    contains(text, "X-Amz-Signature=") || contains(text, "X-Amz-Security-Token=")
   }
 
   private static func isObjectOrArray(_ value: JSONValue) -> Bool {
@@ -47,7 +55,7 @@ enum Redaction {
 
   private static func hasSuffix(_ bytes: [UInt8], _ suffix: String) -> Bool { bytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) }
 
-  private static func contains(_ bytes: some RandomAccessCollection<UInt8>, _ part: String) -> Bool {
+  private static func contains(_ bytes: some Collection<UInt8>, _ part: String) -> Bool {
     var rest = bytes[...]
     while let start = rest.firstIndex(where: { $0 == part.utf8.first }) {
       rest = rest[start...]
