@@ -49,6 +49,14 @@ import Testing
     #expect(line["_aws"]?["CloudWatchMetrics"]?[0]?["Metrics"]?.arrayValue?.count == 1)
   }
 
+  @Test func ofADimensionGivenTwiceTheLaterValueCounts() throws {
+    metrics(["function": "a", "stage": "dev", "function": "b"]).with(["function": "c", "agent": "x", "stage": ""]).emit(.count("Calls"))
+    let text = try #require(lines.all.first)
+    #expect(text.contains(#""Dimensions":[["function","stage","agent"]]"#))
+    #expect(text.contains(#""function":"c","stage":"dev","agent":"x""#))
+    #expect(!text.contains(#""function":"a""#))
+  }
+
   @Test func nothingToEmitIsNoLine() {
     metrics().emit([])
     #expect(lines.all.isEmpty)

@@ -31,7 +31,16 @@ public struct Metrics: Sendable {
     output: @escaping @Sendable ([UInt8]) -> Void
   ) {
     self.namespace = namespace
-    dimensions = pairs.filter { !$0.1.isEmpty }.prefix(30).map { (name: $0.0, value: $0.1) }
+    var dimensions: [(name: String, value: String)] = []
+    for (name, value) in pairs where !value.isEmpty {
+      // CloudWatch drops a line that has a dimension twice.
+      if let known = dimensions.firstIndex(where: { $0.name == name }) {
+        dimensions[known].value = value
+      } else {
+        dimensions.append((name, value))
+      }
+    }
+    self.dimensions = Array(dimensions.prefix(30))
     self.nowMilliseconds = nowMilliseconds
     self.output = output
   }
@@ -39,7 +48,7 @@ public struct Metrics: Sendable {
   /// Emits nothing, for tests.
   public static let silent = Metrics(namespace: "", output: { _ in })
 
-  /// The same metrics with more dimensions.
+  /// The same metrics with more dimensions; of a name that is there already, the value given here counts.
   public func with(_ more: KeyValuePairs<String, String>) -> Metrics {
     Metrics(
       namespace: namespace, pairs: dimensions.map { ($0.name, $0.value) } + more.map { ($0.key, $0.value) },
