@@ -125,6 +125,37 @@ import Testing
     #expect(body(run.requests[1]) == "f 7 512")
   }
 
+  @Test func whatLambdaSaysOfAnInvocationReachesTheHandler() throws {
+    let fields = [
+      "Lambda-Runtime-Invoked-Function-Arn: arn:f", "Lambda-Runtime-Trace-Id: Root=1-a", "Lambda-Runtime-Client-Context: client",
+      "Lambda-Runtime-Cognito-Identity: identity", "Lambda-Runtime-Aws-Tenant-Id: tenant",
+    ].map { $0 + "\r\n" }.joined()
+    let run = try run(
+      [Self.event("a", fields: fields), Self.accepted, Self.event("b"), Self.accepted, .hangUp],
+      RawHandler { _, context in
+        let values: [String?] = [
+          context.functionARN, context.traceHeader, context.clientContext, context.cognitoIdentity, context.tenantID,
+        ]
+        return Array(values.map { $0 ?? "nil" }.joined(separator: " ").utf8)
+      })
+    #expect(body(run.requests[1]) == "arn:f Root=1-a client identity tenant")
+    #expect(body(run.requests[3]) == " nil nil nil nil")
+  }
+
+  /// In a process of its own: the variable belongs to the whole process.
+  @Test func theTraceIsInTheEnvironmentWhileItsInvocationRuns() async throws {
+    await #expect(processExitsWith: .success) {
+      let server = try ScriptedServer([
+        Self.event("a", fields: "Lambda-Runtime-Trace-Id: Root=1-a\r\n"), Self.accepted, Self.event("b"), Self.accepted, .hangUp,
+      ])
+      let environment = LambdaEnvironment(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)"])
+      let loop = RuntimeLoop(address: try RuntimeAddress(environment), environment: environment, log: .standard)
+      _ = loop.serve(RawHandler { _, _ in Array((getenv("_X_AMZN_TRACE_ID").map { String(cString: $0) } ?? "none").utf8) })
+      let bodies = server.requests().filter { $0.hasPrefix("POST") }.map { $0.split(separator: "\r\n\r\n", maxSplits: 1).last }
+      #expect(bodies == ["Root=1-a", "none"])
+    }
+  }
+
   @Test func aFailedStartIsReported() throws {
     let server = try ScriptedServer([Self.accepted])
     let environment = LambdaEnvironment(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)"])
