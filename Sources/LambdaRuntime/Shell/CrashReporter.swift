@@ -3,6 +3,9 @@ internal import JSON
 
 /// Leaves the reason of a crash in the log: which signal, where, and for which request.
 ///
+/// One crash leaves no line: a stack overflow on a thread of the concurrency runtime's pool, where detached tasks run and the tasks they
+/// start. The kernel needs another stack to report it on, and only the loop's thread, on which handlers run, has one.
+///
 /// Everything that runs after the signal is async-signal-safe: no allocation, no lock, one write(2).
 enum CrashReporter {
   /// Memory for a line, taken and laid out beforehand.
