@@ -52,7 +52,7 @@ public struct DynamoDBClient: Sendable {
   }
 
   /// Reads items by their keys; asks again for what DynamoDB leaves out of an answer.
-  /// - Throws: `AWSError` with code `UnprocessedKeys` when several answers in a row brought nothing more.
+  /// - Throws: `AWSError` with code `UnprocessedKeys` when five answers in a row left every key unprocessed.
   public func batchGetItem(_ input: BatchGetItemInput) async throws -> BatchGetItemOutput {
     var output = BatchGetItemOutput()
     var remaining = input
@@ -61,15 +61,17 @@ public struct DynamoDBClient: Sendable {
       let page: BatchGetItemOutput = try await call("BatchGetItem", remaining)
       for (table, items) in page.responses { output.responses[table, default: []] += items }
       if page.unprocessedKeys.isEmpty { return output }
-      // Keys are left out when 16 MB are full, which is progress, or when the table is throttled, which needs time.
-      let isProgress = page.responses.contains { !$0.value.isEmpty }
-      answersWithoutProgress = isProgress ? 0 : answersWithoutProgress + 1
+      // Keys are left out when 16 MB are full or when the table is throttled. A key that was looked up is done, whether an item came or not.
+      let left = page.unprocessedKeys.keyCount
+      answersWithoutProgress = left < remaining.requestItems.keyCount ? 0 : answersWithoutProgress + 1
       guard answersWithoutProgress < 5 else {
         throw AWSError(
-          code: "UnprocessedKeys", message: "\(answersWithoutProgress) answers in a row left every key unprocessed; the table is throttled",
+          code: "UnprocessedKeys",
+          message: "\(answersWithoutProgress) answers in a row left all of \(left) keys unprocessed; the table is throttled",
           service: AWSService.dynamoDB.serviceID, operation: "BatchGetItem", isRetryable: true, isThrottling: true)
       }
-      if answersWithoutProgress > 0 { try await client.pauseForThrottling(attempt: answersWithoutProgress) }
+      // Also after progress, if shorter: a throttled table that does a key at a time must not be asked without a pause.
+      try await client.pauseForThrottling(attempt: answersWithoutProgress)
       remaining.requestItems = page.unprocessedKeys
     }
   }
@@ -77,4 +79,9 @@ public struct DynamoDBClient: Sendable {
   private func call<Input: JSONEncodable, Output: JSONDecodable>(_ operation: String, _ input: Input) async throws -> Output {
     try await client.callJSON(.dynamoDB, operation, target: "DynamoDB_20120810.\(operation)", input)
   }
+}
+
+extension [String: KeysAndAttributes] {
+  /// Keys of all tables.
+  fileprivate var keyCount: Int { values.reduce(0) { $0 + $1.keys.count } }
 }

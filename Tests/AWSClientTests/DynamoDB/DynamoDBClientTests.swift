@@ -95,8 +95,20 @@ struct DynamoDBClientTests {
     let input = BatchGetItemInput(requestItems: ["t": KeysAndAttributes(keys: [["id": "a"], ["id": "b"]], consistentRead: true)])
     let output = try await DynamoDBClient(.fake(transport, clock: clock)).batchGetItem(input)
     #expect(output.responses["t"] == [["id": "a"], ["id": "b"]])
-    #expect(clock.sleptMilliseconds == [500])
+    #expect(clock.sleptMilliseconds == [25, 500])
     #expect(try transport.bodies()[1] == ["RequestItems": ["t": ["Keys": [["id": ["S": "b"]]], "ConsistentRead": true]]])
+  }
+
+  @Test func keysWithoutItemsAreProgressAndThePausesStayShort() async throws {
+    func answer(left: Int) -> FakeTransport.Answer {
+      let keys = (0..<left).map { #"{"id":{"S":"\#($0)"}}"# }.joined(separator: ",")
+      return .json(#"{"Responses":{"t":[]},"UnprocessedKeys":{\#(left == 0 ? "" : #""t":{"Keys":[\#(keys)]}"#)}}"#)
+    }
+    let transport = FakeTransport([85, 70, 55, 40, 25, 10, 0].map(answer))
+    let clock = FakeClock()
+    let input = BatchGetItemInput(requestItems: ["t": KeysAndAttributes(keys: (0..<100).map { ["id": .string("\($0)")] })])
+    #expect(try await DynamoDBClient(.fake(transport, clock: clock)).batchGetItem(input).responses == ["t": []])
+    #expect(clock.sleptMilliseconds == Array(repeating: 25, count: 6))
   }
 
   @Test func aBatchThatMakesNoProgressEnds() async throws {
@@ -106,6 +118,7 @@ struct DynamoDBClientTests {
     let error = await #expect(throws: AWSError.self) { try await DynamoDBClient(.fake(transport)).batchGetItem(input) }
     #expect(error?.code == "UnprocessedKeys")
     #expect(error?.isThrottling == true)
+    #expect(error?.message == "5 answers in a row left all of 1 keys unprocessed; the table is throttled")
     #expect(transport.requests.count == 5)
   }
 }

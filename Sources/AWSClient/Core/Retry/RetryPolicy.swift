@@ -53,9 +53,10 @@ struct RetryPolicy: Sendable {
     lastCost = 0
   }
 
-  /// The delay after throttling without a retry of this policy's, for partial answers.
+  /// The delay after a partial answer, without a retry of this policy's; at most 50 ms for attempt 0, after which something had been done.
   static func throttlingDelayMilliseconds(attempt: Int, fraction: Double) -> Int64 {
-    Int64(fraction * Double(min(throttlingBaseMilliseconds << Int64(min(attempt - 1, 10)), maximumDelayMilliseconds)))
+    guard attempt > 0 else { return Int64(fraction * 50) }
+    return Int64(fraction * Double(min(throttlingBaseMilliseconds << Int64(min(attempt - 1, 10)), maximumDelayMilliseconds)))
   }
 
   private func delayMilliseconds(_ failure: Failure, fraction: Double) -> Int64 {
