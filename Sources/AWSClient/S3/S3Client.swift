@@ -23,7 +23,15 @@ public struct S3Client: Sendable {
     request.header("cache-control", input.cacheControl)
     request.header("if-none-match", input.ifNoneMatch)
     request.header("if-match", input.ifMatch)
-    for (name, value) in input.metadata { request.header("x-amz-meta-" + name.lowercased(), value) }
+    for (name, value) in input.metadata {
+      // A line break in it would begin another header field, and S3 refuses a blank as a wrong signature.
+      guard HTTPHeaders.isFieldName(name) else {
+        throw AWSError.input(
+          "the metadata name '\(name)' cannot stand in a header field: expected letters, digits and any of !#$%&'*+-.^_`|~", service: .s3,
+          operation: "PutObject")
+      }
+      request.header("x-amz-meta-" + name.lowercased(), value)
+    }
     // S3 compares the checksum with what arrived, so that a damaged upload is refused and not stored.
     request.header("x-amz-checksum-crc32", Base64.encode(CRC32.checksum(input.body).bigEndianBytes))
     request.header("x-amz-sdk-checksum-algorithm", "CRC32")
@@ -65,7 +73,12 @@ public struct S3Client: Sendable {
     PageSequence { [self] (last: ListObjectsV2Output?) in
       var input = input
       if let last {
-        guard last.isTruncated, let token = last.nextContinuationToken else { return nil }
+        guard last.isTruncated else { return nil }
+        guard let token = last.nextContinuationToken else {
+          throw AWSError(
+            code: AWSError.invalidResponseCode, message: "the listing says that it goes on and has no NextContinuationToken to go on with",
+            service: AWSService.s3.serviceID, operation: "ListObjectsV2")
+        }
         input.continuationToken = token
       }
       return try await listObjectsV2(input)

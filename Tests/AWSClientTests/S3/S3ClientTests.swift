@@ -71,6 +71,25 @@ struct S3ClientTests {
     #expect(transport.requests.isEmpty)
   }
 
+  @Test(arguments: ["a\r\nx-evil: 1\r\nb", "my key", "", "é", "a:b"])
+  func aMetadataNameIsAToken(name: String) async {
+    let transport = FakeTransport([done])
+    let error = await #expect(throws: AWSError.self) {
+      try await S3Client(.fake(transport)).putObject(PutObjectInput(bucket: "bucket", key: "k", body: [], metadata: [name: "v"]))
+    }
+    #expect(error?.code == "InvalidInput")
+    #expect(error?.message.hasPrefix("the metadata name '\(name)'") == true)
+    #expect(transport.requests.isEmpty)
+  }
+
+  @Test func aListingThatGoesOnWithoutATokenIsAnError() async throws {
+    let page = "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"
+    var pages = S3Client(.fake(FakeTransport([.json(page)]))).objectPages(ListObjectsV2Input(bucket: "bucket")).makeAsyncIterator()
+    #expect(try await pages.next()?.isTruncated == true)
+    let error = await #expect(throws: AWSError.self) { try await pages.next() }
+    #expect(error?.code == "InvalidResponse")
+  }
+
   @Test func theHeadersOfAnObjectAreRead() async throws {
     let headers: HTTPHeaders = [
       "ETag": "\"e\"", "Content-Length": "5368709120", "Content-Type": "text/csv", "Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT",

@@ -82,6 +82,17 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
   /// Appends a field whose name already is in lower case.
   mutating func append(lowercased name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
 
+  /// Whether a text may be a field's name: a token of RFC 9110 section 5.6.2.
+  static func isFieldName(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+      }
+  }
+
   mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
 
   /// The first value of a field, whose name is given in lower case.
