@@ -4,8 +4,10 @@ The parsers of moto are lenient: what they do not know they drop, and "5" is as 
 written again by botocore's own serializer; the two must say the same, member by member, header by header.
 """
 
+import base64
 import json
 import re
+import zlib
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from botocore.model import OperationModel
@@ -62,7 +64,14 @@ def read(method: str, target: str, headers, body: bytes, signing_name: str) -> t
         if problems:
             raise Refusal(400, "ValidationException", "; ".join(problems))
     _compare(target, headers, body, sent, protocol, operation, parameters)
+    _check_checksum(operation, headers, body)
     return operation, protocol, parameters
+
+
+def _check_checksum(operation: OperationModel, headers, body: bytes) -> None:
+    sent, actual = headers.get("x-amz-checksum-crc32"), base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
+    if sent not in (None, actual):
+        raise Refusal(400, "BadDigest", f"{operation.name}: x-amz-checksum-crc32 is {sent!r}, that of the body is {actual!r}")
 
 
 def _json(body: bytes):

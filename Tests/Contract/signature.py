@@ -53,7 +53,9 @@ def verify(method: str, target: str, headers, body: bytes, scope: Scope) -> None
     """Refuses a request whose signature, signed headers, date or body hash are not right."""
     names = {name.lower() for name in headers}
     if scope.key not in KEYS:
-        raise Refusal(403, "UnrecognizedClientException", f"the access key {scope.key!r} is not known")
+        # As AWS's refusals of signatures do, this one says again all that was signed.
+        signed = "".join(f"\n{name}:{headers.get(name)}" for name in scope.signed_headers)
+        raise Refusal(403, "UnrecognizedClientException", f"the access key {scope.key!r} is not known; signed was:{signed}")
     if scope.signed_headers != sorted(scope.signed_headers):
         raise Refusal(403, "IncompleteSignatureException", f"SignedHeaders are not sorted: {scope.signed_headers}")
     if missing := [name for name in scope.signed_headers if name not in names]:

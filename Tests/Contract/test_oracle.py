@@ -141,6 +141,18 @@ def test_an_unknown_key_is_refused(oracle):
     assert [entry["provoked"] for entry in oracle.log.entries()] == [False, True]
 
 
+def test_a_refused_key_is_told_what_it_signed(oracle):
+    with pytest.raises(ClientError, match="x-amz-security-token:session-token"):
+        client(oracle, "dynamodb", key="AKIAREFUSED", token="session-token").list_tables()
+
+
+def test_a_wrong_checksum_is_refused(oracle):
+    put = {"Bucket": "bkt", "Key": "k", "Body": b"123456789"}
+    client(oracle, "s3").put_object(**put, ChecksumCRC32="y/Q5Jg==")
+    assert oracle.log.entries()[-1]["refused"] is None
+    assert "BadDigest" in refusal(oracle, lambda: client(oracle, "s3").put_object(**put, ChecksumCRC32="y/Q5Jw=="))
+
+
 def post(oracle, body, *, target="DynamoDB_20120810.PutItem", content_type="application/x-amz-json-1.0", headers=(), after=None, path="/", service="dynamodb"):
     """A signed request with any body, changed by `after` once it is signed; the refusal as (status, code, message), None when taken."""
     request = AWSRequest(method="POST", url=oracle.url + path, data=body, headers={"Content-Type": content_type, **dict(headers)})
