@@ -134,6 +134,32 @@ struct CredentialsTests {
     #expect(transport.requests.count == 1)
   }
 
+  /// Answers no request before its task is cancelled.
+  private struct SilentTransport: HTTPTransport {
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+      try await Task.sleep(for: .seconds(86_400))
+      return HTTPResponse(status: 500)
+    }
+    func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse { throw CancellationError() }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aSourceThatIsSilentIsNotWaitedForPastTheDeadline() async throws {
+    let clock = FakeClock()
+    let provider = try provider(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"])
+    let error = await RequestContext.$deadlineMilliseconds.withValue(clock.nowMilliseconds + 1_000) {
+      await #expect(throws: AWSError.self) { try await provider.credentials(using: SilentTransport(), clock: clock) }
+    }
+    #expect(error?.code == "DeadlineExceeded")
+    #expect(clock.sleptMilliseconds == [950])
+  }
+
+  @Test(.timeLimit(.minutes(1))) func aCancelledCallerDoesNotWaitForASourceThatIsSilent() async throws {
+    let provider = try provider(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"])
+    let task = Task { try await provider.credentials(using: SilentTransport(), clock: FakeClock()) }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+  }
+
   @Test func descriptionsShowNoSecret() {
     let credentials = Credentials(accessKeyID: "AKIA", secretAccessKey: "very secret", sessionToken: "token")
     var dumped = ""

@@ -15,6 +15,8 @@ final class RefreshingCredentials: Sendable {
   private let state = Mutex(State())
 
   /// The kept credentials, or those that `fetch` brings.
+  ///
+  /// A caller waits until its own deadline at most, and no longer when its task is cancelled; the fetch goes on for the others.
   func credentials(clock: any AWSClock, fetch: @escaping @Sendable () async throws -> Credentials) async throws -> Credentials {
     let now = clock.nowMilliseconds
     let (kept, running): (Credentials?, Task<Credentials, any Error>?) = state.withLock { state in
@@ -25,7 +27,16 @@ final class RefreshingCredentials: Sendable {
       }
       if let running = state.fetch { return (state.credentials, running) }
       // A task of its own: the fetch belongs to all who wait, and goes on when the first of them is cancelled.
-      let running = Task { try await fetch() }
+      let running = Task { [self] in
+        do {
+          let fetched = try await fetch()
+          ended { $0.credentials = fetched }
+          return fetched
+        } catch {
+          ended { $0.noFetchBeforeMilliseconds = clock.nowMilliseconds + RefreshingCredentials.pauseAfterFailureMilliseconds }
+          throw error
+        }
+      }
       state.fetch = running
       return (state.credentials, running)
     }
@@ -34,21 +45,38 @@ final class RefreshingCredentials: Sendable {
       throw AWSError(code: AWSError.credentialsCode, message: "no credentials")
     }
     do {
-      let fetched = try await running.value
-      state.withLock { state in
-        guard state.fetch == running else { return }
-        state.credentials = fetched
-        state.fetch = nil
-      }
-      return fetched
+      return try await value(of: running, clock: clock)
+    } catch is CancellationError {
+      throw CancellationError()
     } catch {
-      state.withLock { state in
-        guard state.fetch == running else { return }
-        state.fetch = nil
-        state.noFetchBeforeMilliseconds = clock.nowMilliseconds + RefreshingCredentials.pauseAfterFailureMilliseconds
-      }
       if let kept, let end = kept.expirationMilliseconds, clock.nowMilliseconds < end { return kept }
       throw error
     }
+  }
+
+  private func ended(_ note: (inout State) -> Void) {
+    state.withLock { state in
+      state.fetch = nil
+      note(&state)
+    }
+  }
+
+  /// What a fetch brings, unless the deadline or a cancellation comes before it.
+  private func value(of fetch: Task<Credentials, any Error>, clock: any AWSClock) async throws -> Credentials {
+    // Not a task group: it would wait for the fetch all the same.
+    let (results, continuation) = AsyncStream<Result<Credentials, any Error>>.makeStream()
+    Task { continuation.yield(await fetch.result) }
+    var alarm: Task<Void, Never>?
+    if let deadline = RequestContext.deadlineMilliseconds {
+      let left = deadline - AWSClient.deadlineMarginMilliseconds - clock.nowMilliseconds
+      alarm = Task {
+        do { try await clock.sleep(milliseconds: max(0, left)) } catch { return }
+        continuation.yield(
+          .failure(AWSError(code: AWSError.deadlineCode, message: "the deadline leaves no time to wait for credentials any longer")))
+      }
+    }
+    defer { alarm?.cancel() }
+    for await result in results { return try result.get() }
+    throw CancellationError()
   }
 }
