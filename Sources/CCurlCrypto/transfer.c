@@ -1,3 +1,4 @@
+#define _GNU_SOURCE  // pthread_setname_np
 #include "CCurlCrypto.h"
 
 #include <curl/curl.h>
@@ -7,6 +8,8 @@ static pthread_once_t start_once = PTHREAD_ONCE_INIT;
 static CURLcode start_result;
 
 static void start(void) { start_result = curl_global_init(CURL_GLOBAL_DEFAULT); }
+
+void carb_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 void *carb_multi_create(long connections_per_host) {
   pthread_once(&start_once, start);
@@ -32,10 +35,10 @@ void carb_multi_wait(void *multi, int milliseconds) { curl_multi_poll(multi, NUL
 
 void carb_multi_wake(void *multi) { curl_multi_wakeup(multi); }
 
-static enum carb_outcome outcome_of(CURLcode result) {
+static enum carb_outcome outcome_of(CURLcode result, int is_sent) {
   switch (result) {
   case CURLE_OK: return CARB_DONE;
-  case CURLE_OPERATION_TIMEDOUT: return CARB_TIMED_OUT;
+  case CURLE_OPERATION_TIMEDOUT: return is_sent ? CARB_TIMED_OUT : CARB_NOT_CONNECTED_IN_TIME;
   case CURLE_PEER_FAILED_VERIFICATION: return CARB_UNTRUSTED_CERTIFICATE;
   case CURLE_SSL_CACERT_BADFILE: return CARB_UNREADABLE_CERTIFICATE_FILE;
   case CURLE_URL_MALFORMAT:
@@ -43,13 +46,13 @@ static enum carb_outcome outcome_of(CURLcode result) {
   case CURLE_COULDNT_RESOLVE_PROXY:
   case CURLE_COULDNT_RESOLVE_HOST:
   case CURLE_COULDNT_CONNECT:
-  case CURLE_SSL_CONNECT_ERROR:
+  case CURLE_SSL_CONNECT_ERROR: return CARB_NO_CONNECTION;
   case CURLE_SEND_ERROR:
   case CURLE_RECV_ERROR:
   case CURLE_GOT_NOTHING:
   case CURLE_PARTIAL_FILE:
-  case CURLE_SEND_FAIL_REWIND: return CARB_NO_CONNECTION;
-  default: return CARB_OTHER_FAILURE;
+  case CURLE_SEND_FAIL_REWIND: return is_sent ? CARB_LOST_CONNECTION : CARB_NO_CONNECTION;
+  default: return is_sent ? CARB_OTHER_FAILURE : CARB_OTHER_FAILURE_UNSENT;
   }
 }
 
@@ -62,7 +65,10 @@ void *carb_multi_next_ended(void *multi, enum carb_outcome *outcome, const char 
     void *context = NULL;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &context);
     if (!context) continue;
-    *outcome = outcome_of(result);
+    // Bytes of the request that have been handed to the connection; those to a proxy count, on the side of caution.
+    long sent = 0;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_REQUEST_SIZE, &sent);
+    *outcome = outcome_of(result, sent > 0);
     *text = curl_easy_strerror(result);
     return context;
   }
@@ -73,6 +79,8 @@ void *carb_easy_create(const char *certificate_file, carb_sink header_line, carb
   CURL *easy = curl_easy_init();
   if (!easy) return NULL;
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  // Without this, the end of a transfer waits for its look-up of a host name, and with it every other transfer of the process.
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   // HTTP/2 has failed over many requests on one connection, and AWS's endpoints all speak 1.1.
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
@@ -97,6 +105,12 @@ void carb_easy_address(void *easy, const char *url, int bypasses_proxy, long tim
   curl_easy_setopt(easy, CURLOPT_PRIVATE, context);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
+}
+
+void carb_easy_own_connection(void *easy, int is_own) {
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)is_own);
+  // Nor is it kept: the next request of this kind would not use it either.
+  curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)is_own);
 }
 
 void carb_easy_content(void *easy, const char *method, enum carb_body kind, const uint8_t *body, size_t count) {

@@ -17,30 +17,11 @@ public struct BedrockRuntimeClient: Sendable {
 
   /// One model call, answered as the model speaks.
   ///
-  /// Errors before the answer begins are thrown here, after retries; errors within it end the stream and are not retried.
+  /// Errors before the answer begins are thrown here, after retries; errors within it end the sequence and are not retried.
   /// - Parameter modelID: as for `converse`.
-  public func converseStream(
-    modelID: String, _ request: ConverseRequest
-  ) async throws -> AsyncThrowingStream<ConverseStreamEvent, any Error> {
+  public func converseStream(modelID: String, _ request: ConverseRequest) async throws -> ConverseEvents {
     let call = try serviceRequest("ConverseStream", modelID: modelID, path: "converse-stream", request)
-    let response = try await client.performStreaming(call)
-    return AsyncThrowingStream { continuation in
-      let reading = Task {
-        var decoder = EventStreamDecoder()
-        do {
-          for try await chunk in response.body {
-            for message in try decoder.receive(chunk) { continuation.yield(try ConverseStreamEvent(message)) }
-          }
-          try decoder.finish()
-          continuation.finish()
-        } catch let failure as EventStreamDecoder.Failure {
-          continuation.finish(throwing: ConverseStreamEvent.invalid("\(failure)"))
-        } catch {
-          continuation.finish(throwing: (error as? AWSError)?.during("ConverseStream", of: .bedrockRuntime) ?? error)
-        }
-      }
-      continuation.onTermination = { _ in reading.cancel() }
-    }
+    return ConverseEvents(body: try await client.performStreaming(call).body)
   }
 
   private func serviceRequest(_ operation: String, modelID: String, path: String, _ body: ConverseRequest) throws -> ServiceRequest {
@@ -54,6 +35,8 @@ public struct BedrockRuntimeClient: Sendable {
     request.body = body.json
     // A model may think for minutes; the deadline bounds the time where there is one.
     request.timeoutMilliseconds = 900_000
+    // What a lost answer may have cost, the caller must know before it asks again.
+    request.isSafeToRepeat = false
     return request
   }
 }

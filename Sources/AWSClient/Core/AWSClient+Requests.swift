@@ -35,11 +35,14 @@ extension AWSClient {
       if (200..<300).contains(response.status) { return .success(response) }
       var whole = HTTPResponse(status: response.status, headers: response.headers)
       for try await chunk in response.body { whole.body.append(contentsOf: chunk) }
+      // In a cancelled task the body seems to end.
+      try Task.checkCancellation()
       return .failure(ServiceErrorParser.error(from: whole, of: request), whole)
     }
   }
 
-  /// Waits after a partial answer that looks like throttling.
+  /// Waits after a partial answer that may come of throttling.
+  /// - Parameter attempt: answers in a row that brought nothing; 0 waits shortly.
   func pauseForThrottling(attempt: Int) async throws {
     let delay = RetryPolicy.throttlingDelayMilliseconds(attempt: attempt, fraction: clock.randomFraction())
     guard leaves(delay) else {
@@ -81,8 +84,10 @@ extension AWSClient {
       } catch let error as AWSError {
         failure = error.during(request.operation, of: request.service)
       }
+      // A source of credentials has made its own attempts.
+      let mayRepeat = failure.code != AWSError.credentialsCode && (request.isSafeToRepeat || failure.isSureToHaveDoneNothing)
       let outcome = RetryPolicy.Failure(
-        isRetryable: failure.isRetryable, isThrottling: failure.isThrottling, retryAfterMilliseconds: retryAfterMilliseconds)
+        isRetryable: mayRepeat && failure.isRetryable, isThrottling: failure.isThrottling, retryAfterMilliseconds: retryAfterMilliseconds)
       let fraction = clock.randomFraction()
       switch withQuota(of: request.service, { policy.failed(outcome, quota: &$0, fraction: fraction) }) {
       case .retry(let delay):
@@ -101,20 +106,25 @@ extension AWSClient {
     return clock.nowMilliseconds + delayMilliseconds < deadline - AWSClient.deadlineMarginMilliseconds
   }
 
+  /// Milliseconds until the deadline, less the margin; nil without one.
+  /// - Throws: `AWSError` with code `DeadlineExceeded` when there are none.
+  private func timeLeft(for attempt: Int) throws -> Int64? {
+    guard let deadline = RequestContext.deadlineMilliseconds else { return nil }
+    let left = deadline - AWSClient.deadlineMarginMilliseconds - clock.nowMilliseconds
+    guard left > 0 else { throw AWSError(code: AWSError.deadlineCode, message: "the deadline leaves no time for attempt \(attempt)") }
+    return left
+  }
+
   /// The request of one attempt, addressed, signed and bounded by the deadline.
   private func signed(
     _ request: ServiceRequest, invocationID: String, policy: RetryPolicy
   ) async throws -> (HTTPRequest, Credentials) {
+    // Before the credentials too: to fetch them takes time.
+    _ = try timeLeft(for: policy.attempt)
     let credentials = try await configuration.credentials.credentials(using: transport, clock: clock)
+    let timeout = min(
+      request.timeoutMilliseconds ?? configuration.requestTimeoutMilliseconds, try timeLeft(for: policy.attempt) ?? .max)
     let now = clock.nowMilliseconds
-    var timeout = request.timeoutMilliseconds ?? configuration.requestTimeoutMilliseconds
-    if let deadline = RequestContext.deadlineMilliseconds {
-      let remaining = deadline - AWSClient.deadlineMarginMilliseconds - now
-      guard remaining > 0 else {
-        throw AWSError(code: AWSError.deadlineCode, message: "the deadline leaves no time for attempt \(policy.attempt)")
-      }
-      timeout = min(timeout, remaining)
-    }
     var headers = request.headers
     headers.append(lowercased: "amz-sdk-invocation-id", invocationID)
     headers.append(lowercased: "amz-sdk-request", "attempt=\(policy.attempt); max=\(policy.maximumAttempts)")
@@ -145,6 +155,7 @@ extension AWSClient {
       connectTimeoutMilliseconds: min(timeout, configuration.connectTimeoutMilliseconds))
     // A proxy would look for the local cloud on its own machine.
     signed.bypassesProxy = request.endpoint.isLoopback
+    signed.isSafeToRepeat = request.isSafeToRepeat
     return (signed, credentials)
   }
 

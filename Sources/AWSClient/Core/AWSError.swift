@@ -59,12 +59,14 @@ public struct AWSError: Error, Sendable {
   public static let credentialsCode = "CredentialsUnavailable"
   /// An input that no request can be made of; nothing was sent.
   public static let invalidInputCode = "InvalidInput"
-  /// An attempt took longer than its time.
+  /// The request was sent and no whole answer came in its time; the service may have acted upon it.
   public static let timeoutCode = "RequestTimedOut"
   /// The deadline in `RequestContext` leaves no time for an attempt.
   public static let deadlineCode = "DeadlineExceeded"
-  /// No connection: refused, host not found, or lost half way.
+  /// No connection: refused, host not found, not made in time; nothing was sent.
   public static let connectionCode = "ConnectionFailed"
+  /// The connection was lost after the request had been sent, wholly or in part; the service may have acted upon it.
+  public static let lostCode = "ConnectionLost"
   /// The server's certificate could not be trusted, or the certificate file could not be read.
   public static let certificateCode = "CertificateRefused"
   /// An answer that is not what the service's protocol says.
@@ -80,8 +82,12 @@ public struct AWSError: Error, Sendable {
   }
 
   /// The same error with secrets in its message blotted out: a refused signature comes back with everything that was signed.
+  ///
+  /// Only what is long enough to be a secret of AWS's, whose shortest has 40 bytes: the local cloud's "test" would take words out of messages.
   func withoutSecrets(of credentials: Credentials) -> AWSError {
-    let cleaned = [credentials.secretAccessKey, credentials.sessionToken ?? ""].reduce(message) { $0.replacing($1, by: "(not shown)") }
+    let secrets = [credentials.secretAccessKey, credentials.sessionToken ?? ""].filter { $0.utf8.count >= 16 }
+    guard !secrets.isEmpty else { return self }
+    let cleaned = secrets.reduce(message) { $0.replacing($1, by: "(not shown)") }
     return AWSError(
       code: code, message: cleaned, service: service, operation: operation, httpStatus: httpStatus, requestID: requestID,
       isRetryable: isRetryable, isThrottling: isThrottling, item: item, cancellationReasons: cancellationReasons)
@@ -97,6 +103,11 @@ public struct AWSError: Error, Sendable {
 }
 
 extension AWSError {
+  /// True when the service certainly did nothing for the request: it was never sent, or was turned away for the rate or the load of requests.
+  public var isSureToHaveDoneNothing: Bool {
+    isThrottling || httpStatus == 503 || code == AWSError.connectionCode || code == AWSError.credentialsCode
+      || code == "ModelNotReadyException" || code == "ServiceUnavailableException"
+  }
   /// True when a condition of a single write was not met.
   public var isConditionalCheckFailed: Bool { code == "ConditionalCheckFailedException" }
   /// True when the message has the phrase in it, in capitals or not; services tell some errors apart by nothing else.

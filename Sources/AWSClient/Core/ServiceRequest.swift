@@ -16,6 +16,9 @@ struct ServiceRequest: Sendable {
   var errorFormat = ErrorFormat.json
   /// Time for one attempt in milliseconds; nil for the configuration's.
   var timeoutMilliseconds: Int64?
+  /// False where a second arrival costs or does something a second time: the request is then sent again only after answers, or the lack
+  /// of them, that leave no doubt that nothing was done.
+  var isSafeToRepeat = true
 
   init(_ service: AWSService, _ operation: String, endpoint: Endpoint) {
     self.service = service

@@ -8,11 +8,11 @@ public struct ModelErrorKind: Sendable, Hashable {
 
   /// The request does not fit into the model's context window.
   public static let contextWindowExceeded = ModelErrorKind(.contextWindowExceeded)
-  /// Nothing was done, and the same request may succeed later: throttling, no connection.
+  /// Nothing was done, and the same request may succeed later: throttling, overload, no connection.
   public static let transient = ModelErrorKind(.transient)
   /// Nothing was done, and the same request will fail again.
   public static let refused = ModelErrorKind(.refused)
-  /// The model may have worked on the request before it failed.
+  /// The model may have worked on the request before it failed: a connection lost, or no answer in time, after it was sent.
   public static let unclear = ModelErrorKind(.unclear)
   /// The time was over before the model answered.
   public static let timedOut = ModelErrorKind(.timedOut)
@@ -32,12 +32,12 @@ public struct ModelErrorKind: Sendable, Hashable {
     case "ValidationException":
       let phrases = ["input is too long", "too many input tokens", "context window", "maximum context length", "prompt is too long"]
       self = phrases.contains(where: error.mentions) ? .contextWindowExceeded : .refused
-    case "ThrottlingException", "ModelNotReadyException", "ServiceUnavailableException", AWSError.connectionCode: self = .transient
+    case "ThrottlingException": self = .transient
     case "AccessDeniedException", "ResourceNotFoundException", "ServiceQuotaExceededException", AWSError.credentialsCode,
       AWSError.certificateCode, AWSError.invalidConfigurationCode, AWSError.invalidInputCode:
       self = .refused
     case AWSError.deadlineCode: self = .timedOut
-    default: self = error.isThrottling ? .transient : .unclear
+    default: self = error.isSureToHaveDoneNothing ? .transient : .unclear
     }
   }
 

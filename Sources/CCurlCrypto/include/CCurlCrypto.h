@@ -8,12 +8,20 @@
 // What a transfer came to, by what a caller can do about it.
 enum carb_outcome {
   CARB_DONE = 0,
+  // The request was sent, wholly or in part, and the answer did not end in time.
   CARB_TIMED_OUT,
+  // The time was over before a byte of the request was sent.
+  CARB_NOT_CONNECTED_IN_TIME,
   CARB_UNTRUSTED_CERTIFICATE,
   CARB_UNREADABLE_CERTIFICATE_FILE,
   CARB_BAD_ADDRESS,
+  // No byte of the request was sent.
   CARB_NO_CONNECTION,
+  // The request was sent, wholly or in part; the server may have acted upon it.
+  CARB_LOST_CONNECTION,
+  // Likewise, and not for the connection's sake: an answer that is no HTTP, for example.
   CARB_OTHER_FAILURE,
+  CARB_OTHER_FAILURE_UNSENT,
 };
 
 // Takes `count` bytes; answers with that number, any other ends the transfer.
@@ -21,6 +29,9 @@ typedef size_t (*carb_sink)(char *bytes, size_t size, size_t count, void *contex
 
 // How a request is sent: each kind makes libcurl forget the others.
 enum carb_body { CARB_WITHOUT_BODY, CARB_WITH_BODY, CARB_HEAD };
+
+// Names the calling thread, in at most 15 bytes.
+void carb_name_thread(const char *name);
 
 // --- The set of transfers that one thread runs ("multi handle"). Only carb_multi_wake may be called by other threads.
 
@@ -44,6 +55,9 @@ void *carb_easy_create(const char *certificate_file, carb_sink header_line, carb
 void carb_easy_free(void *easy);
 // Both copy what they are given. `context` comes back in the sinks and from carb_multi_next_ended.
 void carb_easy_address(void *easy, const char *url, int bypasses_proxy, long timeout_ms, long connect_timeout_ms, void *context);
+// With 1, the transfer gets a connection of its own: libcurl sends a request again by itself when a kept connection breaks off before
+// the answer begins, and nobody would hear of it.
+void carb_easy_own_connection(void *easy, int is_own);
 void carb_easy_content(void *easy, const char *method, enum carb_body kind, const uint8_t *body, size_t count);
 // The list must live as long as the transfer.
 void carb_easy_headers(void *easy, void *list);

@@ -114,6 +114,64 @@ struct BedrockRuntimeClientTests {
     #expect(error?.code == "InvalidResponse")
   }
 
+  @Test func aStreamThatEndsBetweenTwoEventsIsAnErrorUnlessTheModelHasStopped() async throws {
+    let start = EventStreamFrame.event("messageStart", #"{"role":"assistant"}"#)
+    let error = await #expect(throws: AWSError.self) { try await events([start]) }
+    #expect(error?.code == "InvalidResponse")
+    #expect(error?.message.contains("before messageStop") == true)
+    #expect(try await events([start, .event("messageStop", #"{"stopReason":"end_turn"}"#)]).count == 2)
+  }
+
+  @Test func aCancelledReaderIsToldSo() async throws {
+    let start = EventStreamFrame.event("messageStart", #"{"role":"assistant"}"#)
+    let stop = EventStreamFrame.event("messageStop", #"{"stopReason":"end_turn"}"#)
+    let client = BedrockRuntimeClient(.fake(FakeTransport([.stream(status: 200, [start.bytes, stop.bytes])])))
+    let request = request
+    let task = Task {
+      var stream = try await client.converseStream(modelID: "m", request).makeAsyncIterator()
+      #expect(try await stream.next() == .messageStart(role: "assistant"))
+      withUnsafeCurrentTask { $0?.cancel() }
+      while try await stream.next() != nil {}
+    }
+    await #expect(throws: CancellationError.self) { try await task.value }
+  }
+
+  private static let ambiguous: [FakeTransport.Answer] = [
+    .failure(AWSError(code: AWSError.lostCode, message: "lost", isRetryable: true)),
+    .failure(AWSError(code: AWSError.timeoutCode, message: "no answer", isRetryable: true)),
+    .json(#"{"message":"oops"}"#, status: 500), .json("", status: 502), .json("", status: 504),
+  ]
+
+  /// Whoever pays must know of each call that may have been made; see also `ModelErrorKind`.
+  @Test(arguments: ambiguous) func aCallThatMayHaveBeenMadeIsNotMadeAgain(answer: FakeTransport.Answer) async {
+    let transport = FakeTransport([answer, .json("{}"), .json("{}")])
+    let client = BedrockRuntimeClient(.fake(transport))
+    let error = await #expect(throws: AWSError.self) { try await client.converse(modelID: "m", request) }
+    #expect(error?.isSureToHaveDoneNothing == false)
+    #expect(error?.operation == "Converse")
+    #expect(transport.requests.count == 1)
+    #expect(transport.requests.first?.isSafeToRepeat == false)
+
+    let streamed = FakeTransport([answer, .json("{}"), .json("{}")])
+    await #expect(throws: AWSError.self) {
+      try await BedrockRuntimeClient(.fake(streamed)).converseStream(modelID: "m", request)
+    }
+    #expect(streamed.requests.count == 1)
+  }
+
+  private static let harmless: [FakeTransport.Answer] = [
+    .failure(AWSError(code: AWSError.connectionCode, message: "refused", isRetryable: true)), .json("", status: 503),
+    .json(#"{"message":"slow down"}"#, status: 429, headers: ["x-amzn-ErrorType": "ThrottlingException"]),
+    .json(#"{"message":"wait"}"#, status: 429, headers: ["x-amzn-ErrorType": "ModelNotReadyException"]),
+  ]
+
+  @Test(arguments: harmless) func aCallThatWasNotMadeIsMadeAgain(answer: FakeTransport.Answer) async throws {
+    let body = #"{"output":{"message":{"role":"assistant","content":[{"text":"hello"}]}},"stopReason":"end_turn"}"#
+    let transport = FakeTransport([answer, answer, .json(body)])
+    #expect(try await BedrockRuntimeClient(.fake(transport)).converse(modelID: "m", request).message.text == "hello")
+    #expect(transport.requests.count == 3)
+  }
+
   @Test func anErrorBeforeTheStreamIsRetriedAndThrown() async {
     let throttled = FakeTransport.Answer.json(
       #"{"message":"slow down"}"#, status: 429, headers: ["x-amzn-ErrorType": "ThrottlingException:http://internal/"])

@@ -41,11 +41,12 @@ struct RequestsTests {
     #expect(transport.requests.count == 2)
   }
 
-  @Test func aLostConnectionIsRetriedAndNamesTheCall() async throws {
-    let lost = AWSError(code: AWSError.connectionCode, message: "no connection to http://x", isRetryable: true)
+  @Test(arguments: ["ConnectionFailed", "ConnectionLost", "RequestTimedOut"])
+  func aLostConnectionIsRetriedAndNamesTheCall(code: String) async throws {
+    let lost = AWSError(code: code, message: "no connection to http://x", isRetryable: true)
     let transport = FakeTransport(Array(repeating: .failure(lost), count: 4))
     let error = await #expect(throws: AWSError.self) { try await DynamoDBClient(.fake(transport)).getItem(input) }
-    #expect(error?.code == "ConnectionFailed")
+    #expect(error?.code == code)
     #expect(error?.service == "DynamoDB")
     #expect(error?.operation == "GetItem")
     #expect(transport.requests.count == 4)
@@ -79,6 +80,34 @@ struct RequestsTests {
     }
     #expect(error?.code == "DeadlineExceeded")
     #expect(transport.requests.isEmpty)
+  }
+
+  @Test func credentialsAreNotFetchedAfterTheDeadline() async throws {
+    let transport = FakeTransport([found])
+    let clock = FakeClock()
+    let client = AWSClient.fake(transport, clock: clock) {
+      $0.credentials = UnaskedProvider()
+    }
+    let error = await RequestContext.$deadlineMilliseconds.withValue(clock.nowMilliseconds) {
+      await #expect(throws: AWSError.self) { try await DynamoDBClient(client).getItem(input) }
+    }
+    #expect(error?.code == "DeadlineExceeded")
+  }
+
+  private struct UnaskedProvider: CredentialsProvider {
+    func credentials(using transport: any HTTPTransport, clock: any AWSClock) async throws -> Credentials {
+      Issue.record("credentials were asked for")
+      throw AWSError(code: AWSError.credentialsCode, message: "")
+    }
+  }
+
+  @Test func aSourceOfCredentialsMakesItsOwnAttempts() async throws {
+    let transport = FakeTransport(Array(repeating: unavailable, count: 20))
+    let provider = try AWSConfiguration.credentialsProvider(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"])
+    let client = AWSClient.fake(transport) { $0.credentials = provider }
+    let error = await #expect(throws: AWSError.self) { try await DynamoDBClient(client).getItem(input) }
+    #expect(error?.code == "CredentialsUnavailable")
+    #expect(transport.requests.count == 3)
   }
 
   @Test func anAttemptsTimeEndsBeforeTheDeadline() async throws {

@@ -112,15 +112,26 @@ struct ServiceErrorTests {
 
   @Test func aRefusedSignatureDoesNotGiveTheTokenAway() async {
     let token = "FwoGZXIvYXdzEA=="
+    let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
     let body =
-      #"{"__type":"InvalidSignatureException","message":"should have been 'x-amz-security-token:\#(token)\nx' and '\#(token)' not"}"#
+      #"{"__type":"InvalidSignatureException","message":"should have been 'x-amz-security-token:\#(token)\nx' and '\#(secret)' not"}"#
     let client = AWSClient.fake(FakeTransport([.json(body, status: 400)])) {
-      $0.credentials = StaticCredentialsProvider(Credentials(accessKeyID: "AKIA", secretAccessKey: "s3cr3t", sessionToken: token))
+      $0.credentials = StaticCredentialsProvider(Credentials(accessKeyID: "AKIA", secretAccessKey: secret, sessionToken: token))
     }
     let error = await #expect(throws: AWSError.self) {
       try await DynamoDBClient(client).getItem(GetItemInput(tableName: "t", key: ["a": "b"]))
     }
     #expect(error?.message == "should have been 'x-amz-security-token:(not shown)\nx' and '(not shown)' not")
+  }
+
+  @Test func theLocalCloudsSecretTakesNoWordsOutOfMessages() async {
+    let client = AWSClient.fake(FakeTransport([.json(#"{"__type":"E","message":"no table 'latest-tests'"}"#, status: 400)])) {
+      $0.credentials = StaticCredentialsProvider(Credentials(accessKeyID: "test", secretAccessKey: "test", sessionToken: "test"))
+    }
+    let error = await #expect(throws: AWSError.self) {
+      try await DynamoDBClient(client).getItem(GetItemInput(tableName: "latest-tests", key: ["a": "b"]))
+    }
+    #expect(error?.message == "no table 'latest-tests'")
   }
 
   @Test func aRequestIsDescribedWithoutItsHeaders() {

@@ -5,6 +5,11 @@ enum CurlFailure {
   static func error(_ outcome: carb_outcome, _ reason: String, _ request: HTTPRequest) -> AWSError {
     let host = host(of: request.url)
     switch outcome {
+    case CARB_NOT_CONNECTED_IN_TIME:
+      return AWSError(
+        code: AWSError.connectionCode,
+        message: "no connection to \(host) in time (\(request.connectTimeoutMilliseconds) ms to connect, "
+          + "\(request.timeoutMilliseconds) ms for the whole exchange); nothing was sent", isRetryable: true)
     case CARB_TIMED_OUT:
       return AWSError(
         code: AWSError.timeoutCode, message: "no whole answer from \(host) within \(request.timeoutMilliseconds) ms", isRetryable: true)
@@ -19,7 +24,13 @@ enum CurlFailure {
       return AWSError(code: AWSError.invalidInputCode, message: "the address of \(host) cannot be used: \(reason)")
     case CARB_NO_CONNECTION:
       return AWSError(code: AWSError.connectionCode, message: "no connection to \(host): \(reason)", isRetryable: true)
-    default: return AWSError(code: AWSError.connectionCode, message: "the exchange with \(host) failed: \(reason)")
+    case CARB_LOST_CONNECTION:
+      return AWSError(
+        code: AWSError.lostCode, message: "the connection to \(host) was lost before the whole answer had come: \(reason)",
+        isRetryable: true)
+    case CARB_OTHER_FAILURE_UNSENT:
+      return AWSError(code: AWSError.connectionCode, message: "the exchange with \(host) could not begin: \(reason)")
+    default: return AWSError(code: AWSError.lostCode, message: "the exchange with \(host) failed: \(reason)")
     }
   }
 

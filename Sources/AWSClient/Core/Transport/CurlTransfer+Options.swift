@@ -6,6 +6,7 @@ extension CurlTransfer {
     carb_easy_address(
       easy, request.url, request.bypassesProxy ? 1 : 0, Int(request.timeoutMilliseconds), Int(request.connectTimeoutMilliseconds),
       Unmanaged.passUnretained(self).toOpaque())
+    carb_easy_own_connection(easy, request.isSafeToRepeat ? 0 : 1)
     let kind: carb_body =
       switch request.method {
       case "HEAD": CARB_HEAD

@@ -1,7 +1,7 @@
 /// One exchange, from its submission to its end.
 ///
 /// `@unchecked Sendable`: the submitting task sets `sink` before it hands the transfer over through the loop's lock, and from then on
-/// only the loop's thread touches it.
+/// only the loop's thread touches it. A cancellation may come before that; it sets `isCancelled`, which is the loop's thread's alone.
 final class CurlTransfer: @unchecked Sendable {
   /// Who waits for what.
   enum Sink {
@@ -30,8 +30,9 @@ final class CurlTransfer: @unchecked Sendable {
       if response.status >= 200 { deliverHead() }
       return
     }
+    // First, since a reason phrase may have a colon in it; no field's name has a slash.
+    if line.starts(with: "HTTP/".utf8) { return beginHead(statusLine: line[..<end]) }
     guard let colon = line[..<end].firstIndex(of: UInt8(ascii: ":")), line[0] != UInt8(ascii: " "), line[0] != UInt8(ascii: "\t") else {
-      if line.starts(with: "HTTP/".utf8) { beginHead(statusLine: line[..<end]) }
       return
     }
     var begin = colon + 1
@@ -80,7 +81,7 @@ final class CurlTransfer: @unchecked Sendable {
     let error =
       error
       ?? (isHeadComplete
-        ? nil : AWSError(code: AWSError.connectionCode, message: "the connection ended within the answer's head", isRetryable: true))
+        ? nil : AWSError(code: AWSError.lostCode, message: "the connection ended within the answer's head", isRetryable: true))
     switch open {
     case .whole(let continuation): if let error { continuation.resume(throwing: error) } else { continuation.resume(returning: response) }
     case .streaming(let head, let body):

@@ -20,6 +20,8 @@ public struct HTTPRequest: Sendable {
   public var connectTimeoutMilliseconds: Int64
   /// True for an address on this machine's own link, which no proxy reaches.
   public var bypassesProxy = false
+  /// False for a request that costs or changes something each time it arrives: the transport must not send it twice by itself.
+  public var isSafeToRepeat = true
 
   public init(
     method: String, url: String, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8] = [], timeoutMilliseconds: Int64 = 60_000,

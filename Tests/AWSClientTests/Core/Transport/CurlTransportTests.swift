@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import AWSClient
@@ -119,6 +120,7 @@ struct CurlTransportTests {
     request.timeoutMilliseconds = 50
     let error = await #expect(throws: AWSError.self) { try await transport.send(request) }
     #expect(error?.code == "RequestTimedOut")
+    #expect(error?.isSureToHaveDoneNothing == false)
     #expect(error?.isRetryable == true)
     #expect(error?.message == "no whole answer from \(server.url) within 50 ms")
   }
@@ -135,12 +137,111 @@ struct CurlTransportTests {
   }
 
   @Test(arguments: ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"])
-  func aConnectionThatEndsEarlyIsRetryable(text: String) async throws {
+  func aConnectionThatEndsEarlyIsLostAndRetryable(text: String) async throws {
     let server = TestServer { _ in [.send(Array(text.utf8)), .close] }
     defer { server.stop() }
-    let error = await #expect(throws: AWSError.self) { try await transport.send(request(server)) }
+    let error = await #expect(throws: AWSError.self) { try await transport.send(request(server, "POST", body: [1, 2, 3])) }
+    #expect(error?.code == "ConnectionLost")
+    #expect(error?.isRetryable == true)
+    #expect(error?.isSureToHaveDoneNothing == false)
+  }
+
+  @Test func aConnectionThatIsNotMadeInTimeSaysThatNothingWasSent() async throws {
+    let server = try FullServer()
+    defer { server.stop() }
+    var request = HTTPRequest(method: "POST", url: server.url, body: [1])
+    request.connectTimeoutMilliseconds = 50
+    let error = await #expect(throws: AWSError.self) { try await transport.send(request) }
     #expect(error?.code == "ConnectionFailed")
     #expect(error?.isRetryable == true)
+    #expect(
+      error?.message == "no connection to \(server.url) in time (50 ms to connect, 60000 ms for the whole exchange); nothing was sent")
+  }
+
+  /// libcurl itself sends a request a second time when a kept connection turns out to be gone.
+  @Test func aRequestThatMustNotBeRepeatedIsNotRepeatedByLibcurl() async throws {
+    let server = TestServer { request in request.requestLine.hasPrefix("GET") ? TestServer.response([]) : [.close] }
+    defer { server.stop() }
+    _ = try await transport.send(request(server))
+    var request = request(server, "POST", body: [1])
+    request.isSafeToRepeat = false
+    let error = await #expect(throws: AWSError.self) { try await transport.send(request) }
+    #expect(error?.code == "ConnectionLost")
+    #expect(server.requests.map(\.requestLine) == ["GET / HTTP/1.1", "POST / HTTP/1.1"])
+  }
+
+  @Test func aReasonWithAColonIsNoHeaderField() async throws {
+    let server = TestServer { _ in [.send(Array("HTTP/1.1 503 Busy: come back\r\nX-A: 1\r\nContent-Length: 4\r\n\r\nbusy".utf8))] }
+    defer { server.stop() }
+    let response = try await transport.send(request(server))
+    #expect(response.status == 503)
+    #expect(response.body == Array("busy".utf8))
+    #expect(response.headers.fields.map(\.name) == ["x-a", "content-length"])
+  }
+
+  @Test(.timeLimit(.minutes(2))) func aCancellationMayComeAtAnyMoment() async throws {
+    let server = TestServer { _ in TestServer.response([]) }
+    defer { server.stop() }
+    let request = request(server)
+    for round in 0..<3_000 {
+      let task = Task { try await transport.send(request) }
+      for _ in 0..<(round % 7) { await Task.yield() }
+      task.cancel()
+      // Either end is right; none would be wrong.
+      switch await task.result {
+      case .success(let response): #expect(response.status == 200)
+      case .failure(let error): #expect(error is CancellationError)
+      }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func whatIsStartedAsTheLoopStopsEndsToo() async throws {
+    let server = TestServer { _ in [.waitForClient] }
+    defer { server.stop() }
+    for _ in 0..<200 {
+      let loop = try CurlEventLoop(certificateAuthorityFile: nil)
+      let error = await #expect(throws: AWSError.self) {
+        _ = try await withCheckedThrowingContinuation { continuation in
+          let transfer = CurlTransfer(request(server))
+          transfer.sink = .whole(continuation)
+          loop.stop()
+          loop.start(transfer)
+        }
+      }
+      #expect(error?.message == "the transport has been closed")
+    }
+  }
+
+  @Test func theLoopsThreadLeavesFaultsToTheirHandlers() async throws {
+    let server = TestServer { _ in TestServer.response([]) }
+    defer { server.stop() }
+    _ = try await transport.send(request(server))
+    let masks = try blockedSignals(ofThreadsNamed: CurlEventLoop.threadName)
+    #expect(!masks.isEmpty)
+    for mask in masks {
+      for signal in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] { #expect(mask & (1 << (UInt64(signal) - 1)) == 0) }
+      for signal in [SIGPIPE, SIGTERM, SIGINT] { #expect(mask & (1 << (UInt64(signal) - 1)) != 0) }
+    }
+  }
+
+  /// The mask of blocked signals of each thread of this process that has the name, from /proc.
+  private func blockedSignals(ofThreadsNamed name: String) throws -> [UInt64] {
+    let folder = try #require(opendir("/proc/self/task"))
+    defer { closedir(folder) }
+    var masks: [UInt64] = []
+    while let entry = readdir(folder) {
+      let thread = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard Int(thread) != nil, let status = FileReader.read("/proc/self/task/\(thread)/status") else { continue }
+      var fields: [String: String] = [:]
+      for line in String(decoding: status, as: UTF8.self).split(separator: "\n") {
+        let parts = line.split(separator: ":", maxSplits: 1)
+        if parts.count == 2 { fields[String(parts[0])] = String(parts[1].drop { $0.isWhitespace }) }
+      }
+      if fields["Name"] == name, let mask = fields["SigBlk"].flatMap({ UInt64($0, radix: 16) }) { masks.append(mask) }
+    }
+    return masks
   }
 
   @Test func aStreamArrivesWhileItIsWritten() async throws {

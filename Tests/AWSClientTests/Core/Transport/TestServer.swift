@@ -121,6 +121,38 @@ final class TestServer: Sendable {
   }
 }
 
+/// A port of 127.0.0.1 where nobody accepts and the queue of connections is full, so that no connection is made.
+struct FullServer {
+  let port: UInt16
+  private var descriptors: [Int32] = []
+  var url: String { "http://127.0.0.1:\(port)" }
+
+  struct Failure: Error {}
+
+  init() throws {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    descriptors = [listener]
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(listener, $0, length) == 0 && listen(listener, 0) == 0 && getsockname(listener, $0, &length) == 0
+      }
+    }
+    guard bound else { throw Failure() }
+    port = UInt16(bigEndian: address.sin_port)
+    for _ in 0..<4 {
+      let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+      descriptors.append(client)
+      _ = withUnsafePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(client, $0, length) } }
+    }
+  }
+
+  func stop() { for descriptor in descriptors { close(descriptor) } }
+}
+
 private func startThread(_ body: @escaping @Sendable () -> Void) {
   final class Box: Sendable {
     let body: @Sendable () -> Void
