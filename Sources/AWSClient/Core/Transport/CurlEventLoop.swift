@@ -4,8 +4,8 @@ import Synchronization
 
 /// The thread that runs every transfer of a process through one curl multi handle.
 ///
-/// `@unchecked Sendable`: libcurl allows `curl_multi_wakeup` from any thread; everything else on the handle, and every property that
-/// changes outside the lock, is the thread's alone.
+/// `@unchecked Sendable`: libcurl allows `curl_multi_wakeup` from any thread, and it is called under the lock, while the handle is sure to
+/// live; everything else on the handle, and every property that changes outside the lock, is the thread's alone.
 final class CurlEventLoop: @unchecked Sendable {
   private enum Command {
     case start(CurlTransfer)
@@ -50,14 +50,14 @@ final class CurlEventLoop: @unchecked Sendable {
   func stop() { _ = push(.stop) }
 
   private func push(_ command: Command) -> Bool {
-    let (isTaken, mustWake) = queue.withLock { queue in
-      guard !queue.isStopped else { return (false, false) }
+    queue.withLock { queue in
+      guard !queue.isStopped else { return false }
       queue.commands.append(command)
-      defer { queue.isWaiting = false }
-      return (true, queue.isWaiting)
+      // Within the lock: the handle is freed once `isStopped` has been set under it. The wake-up does not block.
+      if queue.isWaiting { carb_multi_wake(multi) }
+      queue.isWaiting = false
+      return true
     }
-    if mustWake { carb_multi_wake(multi) }
-    return isTaken
   }
 
   // MARK: The thread
@@ -85,18 +85,18 @@ final class CurlEventLoop: @unchecked Sendable {
   }
 
   private func run() {
-    // A write to a connection that the peer has closed must not end the process, and other signals are for other threads.
-    var signals = sigset_t()
-    sigfillset(&signals)
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    carb_name_thread(CurlEventLoop.threadName)
+    blockSignals()
     while true {
-      for command in takeCommands() {
+      var commands = takeCommands()[...]
+      while let command = commands.popFirst() {
         switch command {
         case .start(let transfer): begin(transfer)
         case .cancel(let transfer):
           transfer.isCancelled = true
-          end(transfer, throwing: CancellationError())
-        case .stop: return shutDown()
+          // One that has not begun is left to `begin`: its task may still be setting `sink`.
+          if running[ObjectIdentifier(transfer)] != nil { end(transfer, throwing: CancellationError()) }
+        case .stop: return shutDown(leaving: commands)
         }
       }
       carb_multi_perform(multi)
@@ -107,6 +107,19 @@ final class CurlEventLoop: @unchecked Sendable {
       }
       if mayWait { carb_multi_wait(multi, 60_000) }
     }
+  }
+
+  /// As it shows in /proc and in debuggers.
+  static let threadName = "aws-transfers"
+
+  /// A write to a connection that the peer has closed must not end the process, and other signals are for other threads; but those that
+  /// a fault of this thread raises would, when blocked, end the process without a word of the crash reporter's.
+  private func blockSignals() {
+    var signals = sigset_t()
+    sigfillset(&signals)
+    for fault in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] { sigdelset(&signals, fault) }
+    // Sets the mask and adds nothing to it: the thread has inherited that of whoever sent the first request.
+    pthread_sigmask(SIG_SETMASK, &signals, nil)
   }
 
   private func takeCommands() -> [Command] {
@@ -158,15 +171,17 @@ final class CurlEventLoop: @unchecked Sendable {
     transfer.finish(throwing: error)
   }
 
-  private func shutDown() {
+  /// Ends what runs and what has not begun: `commands`, which have been taken from the queue, and those still in it.
+  private func shutDown(leaving commands: ArraySlice<Command>) {
     let waiting = queue.withLock { queue in
       queue.isStopped = true
       defer { queue.commands = [] }
-      return queue.commands
+      return commands + queue.commands
     }
-    let error = AWSError(code: AWSError.connectionCode, message: "the transport has been closed")
-    for case .start(let transfer) in waiting { transfer.finish(throwing: error) }
-    for transfer in Array(running.values) { end(transfer, throwing: error) }
+    let message = "the transport has been closed"
+    let unsent = AWSError(code: AWSError.connectionCode, message: message)
+    for case .start(let transfer) in waiting { transfer.finish(throwing: transfer.isCancelled ? CancellationError() : unsent) }
+    for transfer in Array(running.values) { end(transfer, throwing: AWSError(code: AWSError.lostCode, message: message)) }
     for easy in idleHandles { carb_easy_free(easy) }
     carb_multi_free(multi)
   }
