@@ -62,7 +62,9 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("JSONTests", ["JSON"]),
     tests("LambdaRuntimeTests", ["JSON", "LambdaRuntime", "TestSupport"]),
-    tests("AWSClientTests", ["JSON", "AWSClient"]),
+    // Stands in for the C library's look-up of names, so that a test can keep one waiting.
+    .target(name: "BlockingNameLookup", path: "Tests/BlockingNameLookup"),
+    tests("AWSClientTests", ["JSON", "AWSClient", "BlockingNameLookup"]),
     tests("TelemetryTests", ["JSON", "Telemetry"]),
     tests("AgentKitTests", ["JSON", "AWSClient", "AgentKit"]),
     tests("OrchestrationTests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "TestSupport"]),
