@@ -35,7 +35,8 @@ class RegistrySeed(Construct):
             self, "Resource",
             resource_type="Custom::AgentRegistrySeed",
             service_token=props.seeder.function_arn,
-            service_timeout=Duration.seconds(2 * props.seeder_timeout_seconds),
+            # Time for Lambda's two retries, which come one and two minutes after a failure.
+            service_timeout=Duration.seconds(3 * props.seeder_timeout_seconds + 240),
             # CloudFormation runs the seeder again when one of these changes, and only then: so all that it writes follows from them.
             properties={
                 "Agents": agents,
