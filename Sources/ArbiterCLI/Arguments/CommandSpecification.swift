@@ -47,6 +47,8 @@ enum ExitCode: Int32, Sendable {
   case runCancelled = 5
   case runExpired = 6
   case runBudgetExhausted = 7
+  /// SIGINT, SIGTERM or SIGHUP came: what was begun has been taken back.
+  case interrupted = 130
 
   static let table = """
       0  done; for a followed run: completed
@@ -57,6 +59,7 @@ enum ExitCode: Int32, Sendable {
       5  the run was cancelled
       6  the run's deadline passed
       7  the run's budget is exhausted
+    130  interrupted
     """
 }
 

@@ -37,7 +37,9 @@ struct CommandTree: Sendable {
     } catch let error as AWSError where error.code == "ResourceNotFoundException" || error.code == "NoSuchBucket" {
       // An emptied local cloud, or a stack that was deleted: the names that were written at the deployment lead nowhere.
       Terminal.error.print("arbiter: \(error)")
-      Terminal.error.print("What was deployed is gone: deploy it again with 'make deploy' (ENVIRONMENT=NAME for another than local).")
+      Terminal.error.print(
+        "What was deployed is gone, or is in another region: deploy it with 'make deploy' (ENVIRONMENT=NAME for another than local), or "
+          + "name its region with --region.")
       return .notFound
     } catch {
       Terminal.error.print("arbiter: \(error)")

@@ -10,7 +10,7 @@ enum AgentsCommand {
   // MARK: list
 
   private static let list = CommandSpecification(
-    name: "list", summary: "Lists the agents, with what is wrong with a row that cannot be used.", options: [.json, Deployment.option]
+    name: "list", summary: "Lists the agents, with what is wrong with a row that cannot be used.", options: [.json] + Deployment.options
   ) { arguments in
     let deployment = try Deployment(arguments)
     let rows = try await DynamoDBAgentRows(client: DynamoDBClient(deployment.client), table: try deployment.agentTable).rows()
@@ -44,7 +44,7 @@ enum AgentsCommand {
   private static let put = CommandSpecification(
     name: "put", summary: "Writes agents from a JSON file: one row {agentId, config, state, categories}, or an array of them.",
     discussion: "A row replaces the one of the same agentId. Every row is checked before the first is written. Docs: docs/agents.md.",
-    positionals: [.init(name: "FILE", help: "the JSON file")], options: [Deployment.option]
+    positionals: [.init(name: "FILE", help: "the JSON file")], options: Deployment.options
   ) { arguments in
     let path = arguments.required("FILE")
     let value = try Files.parseJSON(try Files.read(path), of: path)

@@ -6,7 +6,7 @@ enum CancelCommand {
   static let specification = CommandSpecification(
     name: "cancel", summary: "Cancels a run; agents at work are not waited for.",
     positionals: [.init(name: "ID", help: "the orchestration's id")],
-    options: [.value("reason", "TEXT", "why; it becomes part of the outcome"), Deployment.option]
+    options: [.value("reason", "TEXT", "why; it becomes part of the outcome")] + Deployment.options
   ) { arguments in
     let id = arguments.required("ID")
     let deployment = try Deployment(arguments)

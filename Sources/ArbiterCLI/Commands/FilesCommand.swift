@@ -13,7 +13,7 @@ enum FilesCommand {
   private static let list = CommandSpecification(
     name: "list", summary: "Lists the files below a prefix.",
     positionals: [.init(name: "PREFIX", help: "beginning of the key (default workspaces/)", isRequired: false)],
-    options: [.json, Deployment.option]
+    options: [.json] + Deployment.options
   ) { arguments in
     let deployment = try Deployment(arguments)
     let input = ListObjectsV2Input(bucket: try deployment.bucket, prefix: arguments.argument("PREFIX") ?? "workspaces/")
@@ -41,7 +41,7 @@ enum FilesCommand {
   private static let put = CommandSpecification(
     name: "put", summary: "Uploads a file.",
     positionals: [.init(name: "FILE", help: "the file"), .init(name: "KEY", help: "its key, such as workspaces/shared/orders.csv")],
-    options: [Deployment.option]
+    options: Deployment.options
   ) { arguments in
     let bytes = try Files.read(arguments.required("FILE"))
     let key = arguments.required("KEY")
@@ -56,7 +56,7 @@ enum FilesCommand {
     positionals: [
       .init(name: "KEY", help: "its key, as 'arbiter files list' shows it"),
       .init(name: "FILE", help: "where to write it (default: standard output)", isRequired: false),
-    ], options: [Deployment.option]
+    ], options: Deployment.options
   ) { arguments in
     let key = arguments.required("KEY")
     let deployment = try Deployment(arguments)

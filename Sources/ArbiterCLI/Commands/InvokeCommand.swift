@@ -12,7 +12,7 @@ enum InvokeCommand {
       Serves Lambda's Runtime API to the program, prints its response to standard output, and its logs with Lambda's START, END and
       REPORT lines to standard error. The environment is that of the deployment: names from .arbiter/outputs-<environment>.json,
       stand-ins where nothing is deployed. What an event needs of AWS must run: 'arbiter local up'.
-      Ends with 1 when the function answers with an error, ends, or takes too long.
+      Ends with 1 when the function answers with an error, ends, or takes too long. Ctrl-C ends the function.
       """,
     positionals: [
       .init(name: "FUNCTION", help: "supervisor, worker-wrapper, config-seeder, or the path of a bootstrap, a folder or a zip")
@@ -21,8 +21,8 @@ enum InvokeCommand {
       .value("event", "FILE", "the event, a JSON file, such as one of events/; '-' reads standard input"),
       .value("timeout", "SECONDS", "when the program is ended (default 30)"),
       .value("set", "NAME=VALUE", "a variable of the function's environment", isRepeatable: true),
-      .json, Deployment.option,
-    ], action: run)
+      .json,
+    ] + Deployment.options, action: run)
 
   private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
     guard let file = arguments.value("event") else { throw CommandError.usage("--event FILE is missing: give the event to handle") }
@@ -45,6 +45,7 @@ enum InvokeCommand {
       timeoutMilliseconds: seconds * 1000)
     let run = try FunctionRun(program, invocation, environment: environment)
     let report = run.finish()
+    guard !report.isInterrupted else { throw CommandError("interrupted: the function was ended", exitCode: .interrupted) }
     show(report, invocation, json: arguments.has("json"))
     if case .response = report.outcome { return .success }
     return .failure
@@ -56,8 +57,10 @@ enum InvokeCommand {
     _ arguments: ParsedArguments, program: FunctionProgram, project: Project?
   ) throws(CommandError) -> [String: String] {
     let current = Environment.current.variables
-    let deployed = arguments.value("environment") ?? current["ARBITER_ENVIRONMENT"] ?? "local"
-    let outputs = Deployment.written(deployed, project)?["outputs"]
+    let deployed = Deployment.environmentName(arguments, current)
+    let written = try Deployment.written(deployed, project)
+    let outputs = written?["outputs"]
+    let recorded = written?["region"]?.stringValue
     let running = project.flatMap { LocalCloudProcess(project: $0).running() }
     var environment = ChildProcess.cleanEnvironment(current)
     // What is not deployed gets the name it would have; a function must start to be able to refuse an event.
@@ -74,13 +77,17 @@ enum InvokeCommand {
     ]
     for (variable, output, standIn) in names { environment[variable] = current[variable] ?? outputs?[output]?.stringValue ?? standIn }
     if deployed == "local" {
-      environment["AWS_ENDPOINT_URL"] = running?.endpoint ?? "http://127.0.0.1:4566"
+      // As for every other command: where the local cloud is, not where the caller's shell points for other work.
+      let other = Deployment.value("AWS_ENDPOINT_URL", current)
+      environment["AWS_ENDPOINT_URL"] = running?.endpoint ?? other ?? "http://127.0.0.1:4566"
       environment["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] = running?.modelEndpoint ?? "http://127.0.0.1:4567"
-      environment["AWS_REGION"] = running?.region ?? "us-east-1"
+      environment["AWS_REGION"] = arguments.value("region") ?? running?.region ?? recorded ?? "us-east-1"
       environment["AWS_ACCESS_KEY_ID"] = "test"
       environment["AWS_SECRET_ACCESS_KEY"] = "test"
     } else {
-      for (name, value) in current where name.hasPrefix("AWS_") { environment[name] = value }
+      let remote = try Deployment.remoteVariables(
+        deployed, current, project: project, asked: arguments.value("region"), recorded: recorded)
+      for (name, value) in remote where name.hasPrefix("AWS_") { environment[name] = value }
     }
     environment["AWS_LAMBDA_FUNCTION_NAME"] = "arbiter-\(program.name)-\(deployed)"
     environment["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST"
@@ -147,6 +154,8 @@ private struct FunctionRun {
     /// From the program's start to its first GET next; nil when it never asked.
     let initializationMicroseconds: Int64?
     let peakMemoryKilobytes: Int
+    /// True when somebody did not want to wait for the answer.
+    let isInterrupted: Bool
   }
 
   /// Time that an ending program gets before it is killed, as Lambda grants an internal extension.
@@ -171,7 +180,7 @@ private struct FunctionRun {
     var outcome: RuntimeAPIServer.Outcome?
     let until = startedAtMicroseconds + Int64(timeoutMilliseconds) * 1000
     var ended = false
-    while outcome == nil, monotonicMicroseconds() < until {
+    while outcome == nil, monotonicMicroseconds() < until, !TerminationSignals.isPending {
       outcome = server.wait(milliseconds: 20)
       if outcome == nil, let status = child.exitStatusIfEnded() {
         ended = true
@@ -185,7 +194,8 @@ private struct FunctionRun {
     let asked = server.askedAtMicroseconds
     return Report(
       outcome: outcome ?? .timedOut, durationMicroseconds: now - (asked ?? startedAtMicroseconds),
-      initializationMicroseconds: asked.map { $0 - startedAtMicroseconds }, peakMemoryKilobytes: memory)
+      initializationMicroseconds: asked.map { $0 - startedAtMicroseconds }, peakMemoryKilobytes: memory,
+      isInterrupted: outcome == nil && TerminationSignals.isPending)
   }
 
   private func end() {

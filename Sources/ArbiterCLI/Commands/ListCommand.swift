@@ -10,8 +10,8 @@ enum ListCommand {
     options: [
       .value("state", "STATE", "only those in this state: " + OrchestrationState.allCases.map(\.rawValue).joined(separator: ", ")),
       .value("limit", "N", "at most so many (default 20)"),
-      .json, Deployment.option,
-    ], action: run)
+      .json,
+    ] + Deployment.options, action: run)
 
   private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
     let limit = try arguments.integer("limit", in: 1...100_000) ?? 20

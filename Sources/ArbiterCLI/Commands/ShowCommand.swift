@@ -7,7 +7,7 @@ enum ShowCommand {
   static let specification = CommandSpecification(
     name: "show", summary: "Shows an orchestration: rounds, tasks, states, tokens, cost, and what it waits for.",
     positionals: [.init(name: "ID", help: "the orchestration's id, as 'arbiter list' shows it")],
-    options: [.flag("full", "inputs and results in full"), .json, Deployment.option], action: run)
+    options: [.flag("full", "inputs and results in full"), .json] + Deployment.options, action: run)
 
   private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
     let id = arguments.required("ID")
@@ -72,7 +72,8 @@ enum ShowCommand {
       if let result = task.result {
         details += " in \(Phrases.duration(result.closedAtMilliseconds - (task.sentAtMilliseconds ?? round.createdAtMilliseconds)))"
         if let usage = result.usage {
-          details += ", \(Phrases.count(usage.inputTokens + usage.outputTokens)) tokens, \(usage.costMicroUSD.map(Phrases.cost) ?? "cost not reported")"
+          details +=
+            ", \(Phrases.count(usage.inputTokens + usage.outputTokens)) tokens, \(usage.costMicroUSD.map(Phrases.cost) ?? "cost not reported")"
         }
       } else if task.isPending {
         details +=

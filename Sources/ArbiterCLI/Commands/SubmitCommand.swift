@@ -16,8 +16,8 @@ enum SubmitCommand {
       .value("deadline", "SECONDS", "when the run is given up, in seconds from now (default: the deployment's)"),
       .value("budget", "USD", "what the run may spend on models, in US dollars (default: the deployment's)"),
       .value("id", "ID", "the orchestration's id (default: a random one)"),
-      .json, Deployment.option,
-    ], action: run)
+      .json,
+    ] + Deployment.options, action: run)
 
   private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
     var task = arguments.required("TASK")
@@ -39,13 +39,20 @@ enum SubmitCommand {
     do throws(WireError) { _ = try TaskRequest(detail: .object(detail)) } catch { throw CommandError.usage("\(error)") }
 
     let deployment = try Deployment(arguments)
+    // A bus that does not exist takes an event without a word; a table that does not exist says so.
+    let isThere = try await deployment.existing(id) != nil
+    if isThere { Terminal.error.print("orchestration '\(id)' is there already: nothing new starts") }
     try await deployment.publish(source: TaskRequest.source, detail: .object(detail))
     guard arguments.has("follow") else {
       if arguments.has("json") {
-        Terminal.standard.print(JSONValue.object(["orchestrationId": .string(id)]).text)
+        Terminal.standard.print(
+          JSONValue.object([
+            "orchestrationId": .string(id), "eventBus": .string(try deployment.eventBus),
+            "region": .string(deployment.region),
+          ]).text)
       } else {
         Terminal.standard.print(id)
-        Terminal.error.print("look at it with: arbiter show \(id)")
+        Terminal.error.print("published to \(try deployment.eventBus) in \(deployment.region); look at it with: arbiter show \(id)")
       }
       return .success
     }
@@ -58,7 +65,7 @@ enum SubmitCommand {
 enum FollowCommand {
   static let specification = CommandSpecification(
     name: "follow", summary: "Watches a run until it ends, and prints its answer.",
-    positionals: [.init(name: "ID", help: "the orchestration's id")], options: [.json, Deployment.option]
+    positionals: [.init(name: "ID", help: "the orchestration's id")], options: [.json] + Deployment.options
   ) { arguments in
     try await follow(arguments.required("ID"), try Deployment(arguments), json: arguments.has("json"))
   }

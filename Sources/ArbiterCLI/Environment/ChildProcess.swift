@@ -4,22 +4,28 @@ import Glibc
 struct ChildProcess {
   let identifier: pid_t
 
+  /// How long a child may take to show that a signal has reached it too.
+  private static let patienceMilliseconds = 300
+
   /// POSIX_SPAWN_SETSID of glibc's <spawn.h>, which hides it behind _GNU_SOURCE.
   private static let newSession: Int16 = 0x80
 
   /// - Parameters:
   ///   - arguments: the program's path first.
   ///   - outputToError: standard output goes where standard error goes, so that it does not mix with the command's own.
+  ///   - output: descriptor that standard output is; nil to inherit it.
   ///   - log: file that standard output and standard error are added to; nil to inherit them.
   ///   - detached: in a session of its own, so that Ctrl-C at this terminal does not reach it.
   static func start(
-    _ arguments: [String], environment: [String: String], outputToError: Bool = false, log: String? = nil, detached: Bool = false
+    _ arguments: [String], environment: [String: String], outputToError: Bool = false, output: Int32? = nil, log: String? = nil,
+    detached: Bool = false
   ) throws(CommandError) -> ChildProcess {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     if outputToError { posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO) }
+    if let output { posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
     if let log {
       posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
       posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
@@ -42,11 +48,48 @@ struct ChildProcess {
     return ChildProcess(identifier: identifier)
   }
 
+  /// Runs a program to its end; its exit status and what it wrote to standard output.
+  static func capture(_ arguments: [String], environment: [String: String]) throws(CommandError) -> (status: Int32, output: [UInt8]) {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw CommandError("no pipe could be made: \(String(cString: strerror(errno)))") }
+    defer { close(ends[0]) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let child: ChildProcess
+    do {
+      defer { close(ends[1]) }
+      child = try start(arguments, environment: environment, output: ends[1])
+    }
+    var output: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = read(ends[0], &chunk, chunk.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      output += chunk[..<count]
+    }
+    return (child.wait(), output)
+  }
+
   /// Waits for the end; the exit status, or 128 plus the signal that ended it.
   func wait() -> Int32 {
     var status: Int32 = 0
     while waitpid(identifier, &status, 0) < 0 { if errno != EINTR { return -1 } }
     return Self.exitStatus(status)
+  }
+
+  /// Waits for the end, and passes on what asks this process to end; the exit status. Call with the signals blocked.
+  ///
+  /// Ctrl-C at a terminal reaches the child by itself; a signal that was sent to this process alone does not.
+  func waitPassingSignals() -> Int32 {
+    var waited = 0
+    while true {
+      if let status = exitStatusIfEnded() { return status }
+      if TerminationSignals.isPending {
+        if waited == Self.patienceMilliseconds { signal(SIGINT) }
+        waited += 10
+      }
+      usleep(10_000)
+    }
   }
 
   /// The exit status when the process has ended; nil while it runs.
@@ -61,9 +104,12 @@ struct ChildProcess {
     status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
   }
 
+  /// True for a variable that every child gets.
+  static func isCommon(_ name: String) -> Bool { ["PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH"].contains(name) }
+
   /// What every child gets from the caller: nothing with a secret, a profile or a proxy in it.
   static func cleanEnvironment(_ current: [String: String], keeping: Set<String> = []) -> [String: String] {
-    current.filter { ["PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH"].contains($0.key) || keeping.contains($0.key) }
+    current.filter { isCommon($0.key) || keeping.contains($0.key) }
   }
 }
 
@@ -76,7 +122,7 @@ enum ProcessTable {
   }
 }
 
-/// Waits for SIGINT or SIGTERM instead of ending by them.
+/// Waits for SIGINT, SIGTERM or SIGHUP instead of ending by them.
 enum TerminationSignals {
   /// Call before any thread is started: threads inherit the mask.
   static func block() {
@@ -93,11 +139,24 @@ enum TerminationSignals {
     return number
   }
 
+  /// True once one of the signals has come, while they are blocked.
+  static var isPending: Bool {
+    var pending = sigset_t()
+    sigpending(&pending)
+    return [SIGINT, SIGTERM, SIGHUP].contains { sigismember(&pending, $0) == 1 && !isIgnored($0) }
+  }
+
   private static var mask: sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)
-    sigaddset(&signals, SIGINT)
-    sigaddset(&signals, SIGTERM)
+    for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { sigaddset(&signals, number) }
     return signals
+  }
+
+  /// True when whoever started this process wants it to live on, as nohup does. A blocked signal would be pending all the same.
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }

@@ -7,8 +7,10 @@ import Orchestration
 ///
 /// Names come from the environment variables that the functions use too, then from the outputs that the deployment wrote.
 struct Deployment: Sendable {
-  static let option = CommandSpecification.Option.value(
-    "environment", "NAME", "which deployment (default ARBITER_ENVIRONMENT, else local)")
+  static let options: [CommandSpecification.Option] = [
+    .value("environment", "NAME", "which deployment (default ARBITER_ENVIRONMENT, else local)"),
+    .value("region", "REGION", "its region (default: where it was deployed to)"),
+  ]
 
   let environment: String
   let client: AWSClient
@@ -18,49 +20,75 @@ struct Deployment: Sendable {
 
   /// - Throws: `CommandError` when nothing is deployed, or the local cloud does not run.
   init(_ arguments: ParsedArguments) throws {
-    variables = Environment.current.variables
-    environment = arguments.value("environment") ?? Self.value("ARBITER_ENVIRONMENT", variables) ?? "local"
+    let variables = Environment.current.variables
     let project = try? Project.find()
-    outputsFile = (project?.state ?? ".arbiter") + "/outputs-\(environment).json"
-    let written = Self.written(environment, project)
+    self.variables = variables
+    environment = Self.environmentName(arguments, variables)
+    outputsFile = Self.outputsFile(environment, project)
+    let written = try Self.written(environment, project)
     outputs = written?["outputs"] ?? [:]
-    client = AWSClient(configuration: try Self.configuration(environment, variables, project, region: written?["region"]?.stringValue))
+    let recorded = written?["region"]?.stringValue
+    let asked = arguments.value("region")
+    if environment == "local" {
+      // Outside of a checkout nothing tells whether the local cloud runs, and where.
+      if project == nil, Self.value("AWS_ENDPOINT_URL", variables) == nil { _ = try Project.find() }
+      let running = project.flatMap { LocalCloudProcess(project: $0).running() }
+      client = AWSClient(configuration: try Self.local(variables, running: running, asked: asked, recorded: recorded))
+    } else {
+      client = AWSClient(
+        configuration: try .fromEnvironment(
+          Environment(
+            try Self.remoteVariables(environment, variables, project: project, asked: asked, recorded: recorded))))
+    }
+  }
+
+  static func environmentName(_ arguments: ParsedArguments, _ variables: [String: String]) -> String {
+    arguments.value("environment") ?? value("ARBITER_ENVIRONMENT", variables) ?? "local"
+  }
+
+  private static func outputsFile(_ environment: String, _ project: Project?) -> String {
+    (project?.state ?? ".arbiter") + "/outputs-\(environment).json"
   }
 
   /// What `Scripts/deploy.py` wrote: `{environment, stack, region, endpoint, outputs: {name: value}}`; nil when nothing was deployed.
-  static func written(_ environment: String, _ project: Project?) -> JSONValue? {
-    guard let project, let bytes = try? Files.read(project.state + "/outputs-\(environment).json") else { return nil }
-    return try? JSONValue(parsing: bytes)
+  /// - Throws: `CommandError` when the file is no JSON.
+  static func written(_ environment: String, _ project: Project?) throws(CommandError) -> JSONValue? {
+    let file = outputsFile(environment, project)
+    guard project != nil, Files.exists(file) else { return nil }
+    return try Files.parseJSON(try Files.read(file), of: file)
   }
 
-  private static func configuration(
-    _ environment: String, _ variables: [String: String], _ project: Project?, region: String?
+  /// How the local cloud is reached. The one that runs says where it is: a region or an endpoint that the caller's shell has for other
+  /// work would lead to a cloud, or to a part of this one, where nothing is deployed.
+  /// - Parameters:
+  ///   - asked: the region of `--region`.
+  ///   - recorded: the region that was deployed to.
+  static func local(
+    _ variables: [String: String], running: LocalCloudProcess.Description?, asked: String?, recorded: String?
   ) throws -> AWSConfiguration {
-    guard environment == "local" else {
-      // Where it was deployed to, unless the caller names another region.
-      let hasRegion = (value("AWS_REGION", variables) ?? value("AWS_DEFAULT_REGION", variables)) != nil
-      guard hasRegion || region != nil else {
-        throw CommandError(
-          "nothing was deployed to '\(environment)' from here, and no region is set: run 'make deploy ENVIRONMENT=\(environment)', or set "
-            + "AWS_REGION and the names of the resources", exitCode: .notFound)
-      }
-      return try AWSConfiguration.fromEnvironment(
-        Environment(hasRegion ? variables : variables.merging(["AWS_REGION": region ?? ""]) { $1 }))
-    }
-    // Outside of a checkout nothing tells whether the local cloud runs, and where.
-    if project == nil, value("AWS_ENDPOINT_URL", variables) == nil { _ = try Project.find() }
-    let running = project.flatMap { LocalCloudProcess(project: $0).running() }
-    guard let url = value("AWS_ENDPOINT_URL", variables) ?? running?.endpoint else {
+    guard let url = running?.endpoint ?? value("AWS_ENDPOINT_URL", variables) else {
       throw CommandError("the local cloud is not running: start it with 'arbiter local up', or set AWS_ENDPOINT_URL", exitCode: .notFound)
     }
     // Whatever credentials the caller has are none of the local cloud's business.
     return AWSConfiguration(
-      region: value("AWS_REGION", variables) ?? running?.region ?? "us-east-1",
+      region: asked ?? running?.region ?? recorded ?? "us-east-1",
       credentials: StaticCredentialsProvider(Credentials(accessKeyID: "test", secretAccessKey: "test")),
       endpoint: try Endpoint(url: url, source: "the local cloud's endpoint"))
   }
 
-  private static func value(_ name: String, _ variables: [String: String]) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
+  /// The variables to reach an environment in AWS with: the caller's, with credentials in them, and the region that was deployed to.
+  static func remoteVariables(
+    _ environment: String, _ variables: [String: String], project: Project?, asked: String?, recorded: String?
+  ) throws(CommandError) -> [String: String] {
+    guard let region = asked ?? recorded ?? value("AWS_REGION", variables) ?? value("AWS_DEFAULT_REGION", variables) else {
+      throw CommandError(
+        "nothing was deployed to '\(environment)' from here, and no region is named: run 'make deploy ENVIRONMENT=\(environment)', or give "
+          + "--region and set the names of the resources", exitCode: .notFound)
+    }
+    return try CallerCredentials.added(to: variables.merging(["AWS_REGION": region]) { $1 }, project: project)
+  }
+
+  static func value(_ name: String, _ variables: [String: String]) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
 
   private func name(_ variable: String, _ output: String) throws(CommandError) -> String {
     if let name = Self.value(variable, variables) ?? outputs[output]?.stringValue { return name }
@@ -85,16 +113,32 @@ struct Deployment: Sendable {
     }
   }
 
-  /// Publishes one event, and throws when the bus refuses it.
+  /// Publishes one event.
+  /// - Throws: `CommandError` when the bus refuses it, or it is too large for any.
   func publish(source: String, detail: JSONValue) async throws {
-    let output = try await EventBridgeClient(client).putEvents(
-      PutEventsInput(entries: [
-        PutEventsEntry(source: source, detailType: source, detail: detail.text, eventBusName: try eventBus)
-      ]))
-    if let failed = output.entries.first(where: { $0.errorCode != nil }) {
-      throw CommandError("the event bus refused the event: \(failed.errorCode ?? "") \(failed.errorMessage ?? "")")
+    let entry = PutEventsEntry(source: source, detailType: source, detail: detail.text, eventBusName: try eventBus)
+    let byteCount = entry.source.utf8.count + entry.detailType.utf8.count + entry.detail.utf8.count
+    guard byteCount <= Self.largestEventBytes else {
+      throw CommandError(
+        "the event takes \(Phrases.count(byteCount)) bytes and EventBridge accepts \(Phrases.count(Self.largestEventBytes)): put the large "
+          + "part into a file (arbiter files put) and name it in the task")
+    }
+    let output = try await EventBridgeClient(client).putEvents(PutEventsInput(entries: [entry]))
+    if let failed = output.entries.first(where: \.isFailure) {
+      throw CommandError("the event bus refused the event: \(failed.errorCode ?? "no id came back") \(failed.errorMessage ?? "")")
     }
   }
+
+  /// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size
+  private static let largestEventBytes = 262_144
+
+  /// The orchestration of that id, when it is there already and the caller may read it.
+  /// - Throws: `AWSError` of code `ResourceNotFoundException` when there is no deployment here: a bus takes events for nobody without a word.
+  func existing(_ id: String) async throws -> OrchestrationRecord? {
+    do { return try await store.load(id) } catch let error as AWSError where error.code == "AccessDeniedException" { return nil }
+  }
+
+  var region: String { client.configuration.region }
 
   /// The text of an outcome, fetched from the bucket when it is too large for the row.
   func message(of outcome: Outcome) async throws -> String {

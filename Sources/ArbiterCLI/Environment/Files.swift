@@ -37,7 +37,9 @@ enum Files {
     guard let file = fopen(unfinished, "wb") else { throw CommandError("could not write \(path): \(String(cString: strerror(errno)))") }
     let written = fwrite(bytes, 1, bytes.count, file)
     guard fclose(file) == 0, written == bytes.count, rename(unfinished, path) == 0 else {
-      throw CommandError("could not write \(path): \(String(cString: strerror(errno)))")
+      let reason = String(cString: strerror(errno))
+      unlink(unfinished)
+      throw CommandError("could not write \(path): \(reason)")
     }
   }
 

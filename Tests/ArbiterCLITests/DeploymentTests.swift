@@ -1,0 +1,54 @@
+import AWSClient
+import JSON
+import Testing
+
+@testable import ArbiterCLI
+
+struct DeploymentTests {
+  private static let running = LocalCloudProcess.Description(
+    pid: 1, endpoint: "http://127.0.0.1:5000", region: "us-east-1", modelEndpoint: "http://127.0.0.1:5001", json: [:])
+  /// What a developer's shell has for other work.
+  private static let shell = [
+    "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "AKIA",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+  ]
+
+  @Test func theLocalCloudThatRunsSaysWhereItIs() throws {
+    let configuration = try Deployment.local(Self.shell, running: Self.running, asked: nil, recorded: "ap-south-1")
+    #expect(configuration.region == "us-east-1")
+    #expect(configuration.endpoint == (try Endpoint(url: "http://127.0.0.1:5000", source: "test")))
+  }
+
+  @Test func anotherLocalCloudIsReachedThroughTheEndpointVariable() throws {
+    let configuration = try Deployment.local(Self.shell, running: nil, asked: nil, recorded: "ap-south-1")
+    #expect(configuration.region == "ap-south-1")
+    #expect(configuration.endpoint == (try Endpoint(url: "http://127.0.0.1:9", source: "test")))
+    #expect(throws: CommandError.self) { try Deployment.local([:], running: nil, asked: nil, recorded: nil) }
+  }
+
+  @Test func theOptionNamesTheRegion() throws {
+    #expect(try Deployment.local(Self.shell, running: Self.running, asked: "sa-east-1", recorded: nil).region == "sa-east-1")
+    let remote = try Deployment.remoteVariables("dev", Self.shell, project: nil, asked: "sa-east-1", recorded: "eu-north-1")
+    #expect(remote["AWS_REGION"] == "sa-east-1")
+  }
+
+  @Test func anEnvironmentIsWhereItWasDeployedTo() throws {
+    func region(_ recorded: String?) throws -> String? {
+      try Deployment.remoteVariables("dev", Self.shell, project: nil, asked: nil, recorded: recorded)["AWS_REGION"]
+    }
+    #expect(try region("eu-north-1") == "eu-north-1")
+    #expect(try region(nil) == "eu-west-1")
+  }
+
+  @Test func withoutCredentialsItSaysWhatToSet() throws {
+    let error = #expect(throws: CommandError.self) {
+      try Deployment.remoteVariables("dev", ["AWS_PROFILE": "work"], project: nil, asked: "eu-west-1", recorded: nil)
+    }
+    #expect(error?.message.contains("AWS_ACCESS_KEY_ID") == true)
+  }
+
+  @Test func aContainersCredentialsAreEnough() throws {
+    let variables = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x", "AWS_REGION": "eu-west-1"]
+    #expect(try CallerCredentials.added(to: variables, project: nil) == variables)
+  }
+}
