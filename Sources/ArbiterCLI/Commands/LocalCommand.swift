@@ -1,3 +1,4 @@
+import AWSClient
 import JSON
 import LocalCloud
 
@@ -12,7 +13,8 @@ enum LocalCommand {
     name: "up", summary: "Starts the local AWS and the model server, and waits until both answer.",
     discussion: """
       Both run in the background, on 127.0.0.1 only, with a clean environment; state, pid files and logs are under .arbiter/.
-      What runs already is left alone, except a model server with other options than asked for, which is started anew.
+      What runs already is left alone, except a model server with other options or credentials than asked for, or whose scenario or
+      program has changed since: it is started anew. What a failed or interrupted start has started is stopped again.
       """,
     options: [
       .value("port", "PORT", "port of the local AWS (default 4566)"),
@@ -27,40 +29,64 @@ enum LocalCommand {
     let cloud = LocalCloudProcess(project: project)
     let port = try arguments.port("port", default: 4566, from: 1)
     let modelPort = try arguments.port("model-port", default: 4567, from: 1)
-    var modelEndpoint = "http://127.0.0.1:\(modelPort)"
-    if let other = arguments.value("model-endpoint") {
-      modelEndpoint = other
-    } else {
-      try startModelServer(arguments, port: modelPort, project: project)
-    }
-    if let running = cloud.running() {
+    let modelEndpoint = arguments.value("model-endpoint") ?? "http://127.0.0.1:\(modelPort)"
+    // Before anything is started: what cannot work must not leave half of it running.
+    let running = cloud.running()
+    if let running {
       guard running.endpoint == "http://127.0.0.1:\(port)", running.modelEndpoint == modelEndpoint, !arguments.has("forget") else {
         throw CommandError(
           "the local cloud runs already, at \(running.endpoint) with models at \(running.modelEndpoint): 'arbiter local down' first")
       }
+    } else {
+      try cloud.check()
+    }
+    let startedModelServer =
+      try arguments.value("model-endpoint") == nil && startModelServer(arguments, port: modelPort, project: project)
+    if let running {
       Terminal.error.print("local cloud: already running at \(running.endpoint) (process \(running.pid))")
       return .success
     }
-    try cloud.start(port: port, modelEndpoint: modelEndpoint, forget: arguments.has("forget"))
+    do throws(CommandError) {
+      try cloud.start(port: port, modelEndpoint: modelEndpoint, forget: arguments.has("forget"))
+    } catch {
+      if startedModelServer { _ = try? ModelServerProcess(project: project).stop() }
+      throw error
+    }
     return .success
   }
 
-  private static func startModelServer(_ arguments: ParsedArguments, port: UInt16, project: Project) throws {
+  /// True when it started one; false when the one that runs is the one that is asked for.
+  private static func startModelServer(_ arguments: ParsedArguments, port: UInt16, project: Project) throws -> Bool {
     let server = ModelServerProcess(project: project)
     let asked = try modelServerArguments(arguments, project: project)
+    let backEnd = arguments.value("backend")
+    var variables = Environment.current.variables
+    if backEnd == "bedrock" {
+      variables = try ModelServerCommand.bedrockVariables(variables, region: arguments.value("region"), project: project)
+    }
+    let environment = ChildProcess.cleanEnvironment(variables, keeping: kept(arguments))
+    var options = asked.isEmpty ? ["--scenario", project.root + "/Demo/scenario.json"] : asked
     if let running = server.running() {
-      // Without options of its own, `up` is content with whatever model server runs.
-      if running.port == port, asked.isEmpty || running.arguments == asked {
+      let isCurrent = server.isUpToDate(running)
+      let isAskedFor: Bool
+      if asked.isEmpty {
+        // Without options of its own, `up` is content with whatever model server runs. One that needs credentials can only be started by who has them.
+        isAskedFor = isCurrent || running.arguments.contains("openai") || running.arguments.contains("bedrock")
+        options = running.arguments
+      } else {
+        isAskedFor = running.arguments == asked && isCurrent && server.has(environment, running)
+      }
+      if running.port == port, isAskedFor {
         Terminal.error.print("model server: already running at \(running.endpoint) (process \(running.pid))")
-        return
+        return false
       }
       // A mistake in the options must not cost the one that runs.
-      if !asked.isEmpty { try ModelServerCommand.check(arguments) }
+      if !asked.isEmpty { try ModelServerCommand.check(arguments, variables: variables) }
       _ = try server.stop()
     }
-    let options = asked.isEmpty ? ["--scenario", project.root + "/Demo/scenario.json"] : asked
-    let started = try server.start(port: port, arguments: options, keeping: variables(arguments))
+    let started = try server.start(port: port, arguments: options, environment: environment)
     Terminal.error.print("model server: running at \(started.endpoint) (process \(started.pid))")
+    return true
   }
 
   /// The options that `model-server` is to get, with absolute paths.
@@ -72,15 +98,14 @@ enum LocalCommand {
   }
 
   /// The variables of the caller that the model server needs, and nothing else does: credentials of a real model.
-  private static func variables(_ arguments: ParsedArguments) -> Set<String> {
+  private static func kept(_ arguments: ParsedArguments) -> Set<String> {
     switch arguments.value("backend") {
     case "openai": [arguments.value("api-key-variable") ?? "OPENAI_API_KEY"]
     case "bedrock":
       [
-        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION",
-        "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_CA_BUNDLE", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_CA_BUNDLE",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
       ]
     default: []
     }
@@ -121,17 +146,36 @@ enum LocalCommand {
   // MARK: down
 
   private static let down = CommandSpecification(
-    name: "down", summary: "Stops both; the local AWS saves its state under .arbiter/.", action: runDown)
+    name: "down", summary: "Stops both; the local AWS saves its state under .arbiter/.",
+    options: [.value("keep", "PID", "leave the one alone that is this process, as 'status --json' shows it", isRepeatable: true)],
+    action: runDown)
 
   private static func runDown(_ arguments: ParsedArguments) async throws -> ExitCode {
     let project = try Project.find()
-    // The local AWS first: its functions may be waiting for a model.
-    if LocalCloudProcess(project: project).running() != nil {
-      try LocalCloudProcess(project: project).stop()
+    let kept = Set(
+      try arguments.all("keep").map { text throws(CommandError) in
+        guard let pid = Int(text) else { throw .usage("--keep '\(text)' is not the number of a process") }
+        return pid
+      })
+    var problems: [CommandError] = []
+    // The local AWS first: its functions may be waiting for a model. When it does not end, the model server must.
+    let cloud = LocalCloudProcess(project: project)
+    if let running = cloud.running() {
+      if !kept.contains(running.pid) {
+        do throws(CommandError) { try cloud.stop() } catch { problems.append(error) }
+      }
     } else {
       Terminal.error.print("local cloud: not running")
     }
-    Terminal.error.print("model server: " + (try ModelServerProcess(project: project).stop() ? "stopped" : "not running"))
+    let server = ModelServerProcess(project: project)
+    if server.running().map({ !kept.contains($0.pid) }) ?? true {
+      do throws(CommandError) {
+        Terminal.error.print("model server: " + (try server.stop() ? "stopped" : "not running"))
+      } catch {
+        problems.append(error)
+      }
+    }
+    guard problems.isEmpty else { throw CommandError(problems.map(\.message).joined(separator: "; ")) }
     return .success
   }
 }

@@ -25,7 +25,7 @@ enum ModelServerCommand {
         scripted  answers from a scenario file; a request that no rule fits is an error, never an invented answer
         recorded  answers what was captured with --record; any other request is an error
         openai    asks an OpenAI-compatible server, tool calls translated both ways
-        bedrock   asks Amazon Bedrock with the caller's credentials
+        bedrock   asks Amazon Bedrock with the caller's credentials, those of a profile (AWS_PROFILE) included
       GET /_model/stats tells what it has seen: answered, refused, unmatched, faults, tokens.
       """,
     options: [.value("port", "PORT", "port on 127.0.0.1 (default 4567; 0 for any)")] + options,
@@ -33,7 +33,11 @@ enum ModelServerCommand {
 
   private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
     let port = try arguments.port("port", default: 4567)
-    let backEnd = try backEnd(arguments)
+    var variables = Environment.current.variables
+    if arguments.value("backend") == "bedrock" {
+      variables = try bedrockVariables(variables, region: arguments.value("region"), project: try? Project.find())
+    }
+    let backEnd = try backEnd(arguments, variables: variables)
     let server: ModelServer
     do {
       server = try ModelServer(port: port, backEnd: backEnd)
@@ -47,9 +51,24 @@ enum ModelServerCommand {
   }
 
   /// Throws what a server with these options would throw at its start; starts and writes nothing.
-  static func check(_ arguments: ParsedArguments) throws { _ = try backEnd(arguments, records: false) }
+  static func check(_ arguments: ParsedArguments, variables: [String: String]) throws {
+    _ = try backEnd(arguments, variables: variables, records: false)
+  }
 
-  private static func backEnd(_ arguments: ParsedArguments, records: Bool = true) throws -> any ModelBackEnd {
+  /// The caller's variables for calls of Bedrock: with credentials, wherever they come from, and the region to call.
+  static func bedrockVariables(
+    _ variables: [String: String], region: String?, project: Project?
+  ) throws(CommandError) -> [String: String] {
+    var variables = variables
+    // The local cloud's endpoint is where no Bedrock is.
+    variables["AWS_ENDPOINT_URL"] = nil
+    if let region { variables["AWS_REGION"] = region }
+    return try CallerCredentials.added(to: variables, project: project)
+  }
+
+  private static func backEnd(
+    _ arguments: ParsedArguments, variables: [String: String], records: Bool = true
+  ) throws -> any ModelBackEnd {
     let kind = arguments.value("backend") ?? "scripted"
     let own: [String: Set<String>] = [
       "scripted": ["scenario"], "recorded": ["replay"], "openai": ["base-url", "api-key-variable", "model"],
@@ -62,7 +81,7 @@ enum ModelServerCommand {
       throw CommandError.usage("--\(option) means nothing to the back end '\(kind)'")
     }
     do {
-      let chosen = try make(kind, arguments)
+      let chosen = try make(kind, arguments, variables)
       guard records else { return chosen }
       return try arguments.value("record").map { try RecordingBackEnd(chosen, path: $0) } ?? chosen
     } catch let error as LocalCloudError {
@@ -70,7 +89,7 @@ enum ModelServerCommand {
     }
   }
 
-  private static func make(_ kind: String, _ arguments: ParsedArguments) throws -> any ModelBackEnd {
+  private static func make(_ kind: String, _ arguments: ParsedArguments, _ variables: [String: String]) throws -> any ModelBackEnd {
     func required(_ option: String, _ value: String) throws(CommandError) -> String {
       guard let given = arguments.value(option) else { throw .usage("the back end \(kind) needs --\(option) \(value)") }
       return given
@@ -88,15 +107,13 @@ enum ModelServerCommand {
       }
       let variable = arguments.value("api-key-variable") ?? "OPENAI_API_KEY"
       return OpenAIBackEnd(
-        baseURL: url, apiKey: Environment.current[variable].flatMap { $0.isEmpty ? nil : $0 },
+        baseURL: url, apiKey: variables[variable].flatMap { $0.isEmpty ? nil : $0 },
         models: try ModelMap(arguments.all("model")), transport: CurlTransport())
     case "bedrock":
-      var environment = Environment.current.variables
-      // The local cloud's endpoint is where no Bedrock is.
-      environment["AWS_ENDPOINT_URL"] = nil
-      if let region = arguments.value("region") { environment["AWS_REGION"] = region }
-      return BedrockBackEnd(
-        client: AWSClient(configuration: try .fromEnvironment(Environment(environment))), models: try ModelMap(arguments.all("model")))
+      var configuration = try AWSConfiguration.fromEnvironment(Environment(variables))
+      // The functions try again themselves; tries below theirs would multiply, and go on when nobody waits any more.
+      configuration.maximumAttempts = 1
+      return BedrockBackEnd(client: AWSClient(configuration: configuration), models: try ModelMap(arguments.all("model")))
     default:
       return try file("scenario") { bytes in
         try Files.parseJSON(bytes, of: arguments.value("scenario") ?? "")

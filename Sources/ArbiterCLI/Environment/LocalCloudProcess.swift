@@ -30,19 +30,32 @@ struct LocalCloudProcess {
   func start(port: UInt16, modelEndpoint: String, forget: Bool) throws(CommandError) {
     var arguments = ["--detach", "--port", String(port), "--model-endpoint", modelEndpoint]
     if forget { arguments.append("--forget") }
-    try launch(arguments, problem: "the local cloud did not start")
+    let status = try launcher(arguments).waitPassingSignals()
+    if TerminationSignals.isPending {
+      // The launcher may have been done already.
+      if running() != nil { try stop() }
+      throw CommandError("interrupted: the local cloud was not started", exitCode: .interrupted)
+    }
+    guard status == 0 else { throw CommandError("the local cloud did not start (its launcher ended with status \(status))") }
   }
 
-  func stop() throws(CommandError) { try launch(["--stop"], problem: "the local cloud did not stop") }
+  /// Stops it and waits until it has ended. In a session of its own: who presses Ctrl-C now wants it stopped all the more.
+  func stop() throws(CommandError) {
+    let status = try launcher(["--stop"], detached: true).wait()
+    guard status == 0 else { throw CommandError("the local cloud did not stop (its launcher ended with status \(status))") }
+  }
 
-  private func launch(_ arguments: [String], problem: String) throws(CommandError) {
+  /// Throws what a start would throw for want of what it needs.
+  func check() throws(CommandError) {
     guard Files.exists(project.python) else {
       throw CommandError("\(project.python) is missing: run Scripts/setup.sh local, which installs the local cloud")
     }
-    let child = try ChildProcess.start(
+  }
+
+  private func launcher(_ arguments: [String], detached: Bool = false) throws(CommandError) -> ChildProcess {
+    try check()
+    return try ChildProcess.start(
       [project.python, project.localCloudScript] + arguments + ["--state", project.state + "/local"],
-      environment: ChildProcess.cleanEnvironment(Environment.current.variables))
-    let status = child.wait()
-    guard status == 0 else { throw CommandError("\(problem) (its launcher ended with status \(status))") }
+      environment: ChildProcess.cleanEnvironment(Environment.current.variables), detached: detached)
   }
 }

@@ -10,6 +10,8 @@ struct ModelServerProcess {
     let port: UInt16
     /// The options it was started with, to see whether another start asks for the same.
     let arguments: [String]
+    /// `fingerprint` of its files as they were then.
+    let files: String
     var endpoint: String { "http://127.0.0.1:\(port)" }
   }
 
@@ -27,7 +29,39 @@ struct ModelServerProcess {
     guard let bytes = try? Files.read(file), let json = try? JSONValue(parsing: bytes), let pid = json["pid"]?.intValue,
       let port = json["port"]?.intValue.flatMap(UInt16.init(exactly:)), ProcessTable.isRunning(pid, argumentEndsWith: "model-server")
     else { return nil }
-    return Description(pid: pid, port: port, arguments: json["arguments"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+    return Description(
+      pid: pid, port: port, arguments: json["arguments"]?.arrayValue?.compactMap(\.stringValue) ?? [],
+      files: json["files"]?.stringValue ?? "")
+  }
+
+  /// True when the one that runs has read the files as they are now, and is the program that would be started now.
+  func isUpToDate(_ running: Description) -> Bool {
+    running.files == Self.fingerprint(running.arguments)
+      && Self.identity("/proc/\(running.pid)/exe") == Self.identity("/proc/self/exe")
+  }
+
+  /// True when the one that runs was given these credentials, and no others. The kernel knows what it was given; nothing is written down.
+  func has(_ environment: [String: String], _ running: Description) -> Bool {
+    guard let bytes = try? Files.read("/proc/\(running.pid)/environ") else { return false }
+    // What every child gets may differ from terminal to terminal, and makes no difference.
+    let given = bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+      .filter { text in !ChildProcess.isCommon(String(text.prefix { $0 != "=" })) }
+    return Set(given) == Set(environment.filter { !ChildProcess.isCommon($0.key) }.map { "\($0.key)=\($0.value)" })
+  }
+
+  /// A checksum of the files among the options, so that an edited scenario is not taken for the one that was read. No secrets are in it.
+  static func fingerprint(_ arguments: [String]) -> String {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
+    for (option, path) in zip(arguments, arguments.dropFirst()) where option == "--scenario" || option == "--replay" {
+      for byte in (try? Files.read(path)) ?? [] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    }
+    return String(hash, radix: 16)
+  }
+
+  private static func identity(_ path: String) -> [UInt64]? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return [UInt64(status.st_dev), UInt64(status.st_ino), UInt64(bitPattern: Int64(status.st_mtim.tv_sec)), UInt64(status.st_size)]
   }
 
   /// What `GET /_model/health` answers; nil when nothing answers there.
@@ -39,7 +73,8 @@ struct ModelServerProcess {
   }
 
   /// Starts one and waits until it answers.
-  func start(port: UInt16, arguments: [String], keeping variables: Set<String>) throws(CommandError) -> Description {
+  /// - Parameter environment: all that it gets.
+  func start(port: UInt16, arguments: [String], environment: [String: String]) throws(CommandError) -> Description {
     try Files.makeDirectory(project.state)
     if Self.health(port: port) != nil {
       throw CommandError(
@@ -49,18 +84,26 @@ struct ModelServerProcess {
     let executable = Self.executable()
     let child = try ChildProcess.start(
       [executable, "model-server", "--port", String(port)] + arguments,
-      environment: ChildProcess.cleanEnvironment(Environment.current.variables, keeping: variables), log: log, detached: true)
+      environment: environment, log: log, detached: true)
     // Before it answers: whoever interrupts this start must be able to stop it.
-    let description = Description(pid: Int(child.identifier), port: port, arguments: arguments)
+    let description = Description(
+      pid: Int(child.identifier), port: port, arguments: arguments, files: Self.fingerprint(arguments))
     let json: JSONValue = [
       "pid": .number(description.pid), "port": .number(Int(port)), "endpoint": .string(description.endpoint),
-      "arguments": .array(arguments.map(JSONValue.string)), "log": .string(log),
+      "arguments": .array(arguments.map(JSONValue.string)), "files": .string(description.files), "log": .string(log),
     ]
     try Files.write(json.bytes + [0x0A], to: file)
     var waited = 0
     while Self.health(port: port) == nil {
       if let status = child.exitStatusIfEnded() {
+        unlink(file)
         throw CommandError("the model server ended with status \(status): \(Self.tail(log, from: before))")
+      }
+      guard !TerminationSignals.isPending else {
+        child.signal(SIGTERM)
+        _ = child.wait()
+        unlink(file)
+        throw CommandError("interrupted: the model server was not started", exitCode: .interrupted)
       }
       guard waited < Self.startMilliseconds else {
         child.signal(SIGTERM)
