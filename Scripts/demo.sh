@@ -4,6 +4,8 @@
 # It packages and deploys what has changed, starts the local cloud if it is not running, submits the task and shows it happen.
 # MODEL=scripted (the default) needs no model: Demo/scenario.json phrases, and every number comes out of a tool result.
 # MODEL=bedrock asks Amazon Bedrock with the caller's credentials, region and profile; MODEL_ID names the model or inference profile.
+# PORT and MODEL_PORT are those of the local cloud and the model server; ARBITER_PROJECT is a folder to keep all state in, with Scripts, Demo and
+# .venv of a checkout in it (default: this checkout).
 # At the end the local cloud stays up for a look around; when the demo is interrupted or fails, nothing that it started goes on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,36 +13,75 @@ cd "$(dirname "$0")/.."
 model="${MODEL:-scripted}"
 port="${PORT:-4566}"
 model_port="${MODEL_PORT:-4567}"
+state="${ARBITER_PROJECT:-$PWD}/.arbiter"
 arbiter=.build/debug/arbiter
 say() { printf '\n\033[1mdemo:\033[0m %s\n' "$*" >&2; }
 test -t 2 || say() { printf 'demo: %s\n' "$*" >&2; }
 
-started=no
+# The demo is about the local cloud, whatever the caller's shell points the tools at for other work.
+unset AWS_ENDPOINT_URL ARBITER_ENVIRONMENT
+
+ready=no   # yes once the local cloud may be touched
+keep=()    # options that name what ran before the demo
+id=        # the run, once it may have begun
+
+# Cancels the run: it would go on, and with a real model cost money, in a cloud that stays up or is started again.
+cancel_run() {
+  local attempt
+  for attempt in 1 2 3 4 5; do
+    if "$arbiter" cancel "$id" --reason "the demo was interrupted" >/dev/null 2>&1; then
+      timeout 10 "$arbiter" follow "$id" >/dev/null 2>&1
+      return
+    fi
+    # Published, and not taken up yet; or never published, or ended by itself.
+    "$arbiter" show "$id" >/dev/null 2>&1 && return
+    sleep 0.3
+  done
+}
+
 finish() {
   local status=$?
-  trap - EXIT INT TERM HUP
-  # The terminal may be gone, and what was started must still be stopped.
+  # Nothing may keep it from tidying up: neither a second Ctrl-C, which would end the children too, nor a terminal that is gone.
+  trap '' INT TERM HUP PIPE
+  trap - EXIT
   set +e
-  if [[ "$status" != 0 && "$started" == yes ]]; then
-    say "stopping the local cloud"
-    "$arbiter" local down || "$arbiter" local down >/dev/null 2>&1
+  if [[ "$status" != 0 && "$ready" == yes ]]; then
+    if test -n "$id"; then
+      say "cancelling the run"
+      cancel_run
+    fi
+    say "stopping what the demo started"
+    "$arbiter" local down "${keep[@]}" 2>&1 | grep -v 'not running' >&2
   fi
   exit "$status"
 }
 trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-trap 'exit 129' HUP
+trap "trap '' INT TERM HUP; exit 130" INT
+trap "trap '' INT TERM HUP; exit 143" TERM
+trap "trap '' INT TERM HUP; exit 129" HUP
 
-model_options=()
+# What the id of an inference profile that can be called from a region begins with.
+profile_prefix() {
+  case "$1" in
+    us-gov-*) echo us-gov ;;
+    us-* | ca-*) echo us ;;
+    eu-*) echo eu ;;
+    ap-northeast-1 | ap-northeast-3) echo jp ;;
+    ap-southeast-2 | ap-southeast-4) echo au ;;
+    *) echo global ;;
+  esac
+}
+
+credentials=:
 case "$model" in
   scripted) model_options=(--backend scripted --scenario Demo/scenario.json) ;;
   bedrock)
-    # Profiles, sign-on sessions and credential processes are botocore's business; the model server gets what comes out of them.
+    # Profiles, sign-on sessions and credential processes are botocore's business; the model server gets what comes out of them, and nothing else does.
     credentials="$(.venv/bin/python Scripts/caller_credentials.py)" || exit 1
-    eval "$credentials"
-    : "${MODEL_ID:=us.anthropic.claude-sonnet-4-5-20250929-v1:0}"
-    model_options=(--backend bedrock --region "$AWS_REGION" --model "*=$MODEL_ID")
+    region="$(eval "$credentials"; echo "$AWS_REGION")"
+    : "${MODEL_ID:="$(profile_prefix "$region").anthropic.claude-sonnet-4-5-20250929-v1:0"}"
+    say "Bedrock in $region, model $MODEL_ID (MODEL_ID=... for another)"
+    model_options=(--backend bedrock --region "$region" --model "*=$MODEL_ID")
     ;;
   *)
     say "MODEL=$model is unknown: use scripted or bedrock"
@@ -54,9 +95,13 @@ Scripts/build-functions.sh
 Scripts/package.py >&2
 seconds_before=$SECONDS
 
-if ! "$arbiter" local status >/dev/null 2>&1; then started=yes; fi
-"$arbiter" local up --port "$port" --model-port "$model_port" "${model_options[@]}"
-.venv/bin/python Scripts/deploy.py --environment local --quiet
+for pid in $("$arbiter" local status --json | grep --only-matching '"pid": *[0-9]*' | grep --only-matching '[0-9]*'); do keep+=(--keep "$pid"); done
+ready=yes
+(
+  eval "$credentials"
+  exec "$arbiter" local up --port "$port" --model-port "$model_port" "${model_options[@]}"
+)
+.venv/bin/python Scripts/deploy.py --environment local --quiet --local-state "$state/local" --outputs "$state/outputs-local.json"
 
 say "three agents, and two files for them to work on"
 "$arbiter" agents put Demo/agents.json
@@ -70,17 +115,17 @@ id="demo-$(date +%Y%m%d-%H%M%S)-$$"
 answer="$("$arbiter" submit "$task" --follow --id "$id")"
 printf '\n%s\n' "$answer"
 
-mkdir -p .arbiter/demo
-"$arbiter" files get "workspaces/$id/report.md" .arbiter/demo/report.md
-say "the report is $PWD/.arbiter/demo/report.md, the run took $((SECONDS - seconds_before)) s with the deployment"
+mkdir -p "$state/demo"
+"$arbiter" files get "workspaces/$id/report.md" "$state/demo/report.md"
+say "the report is $state/demo/report.md, the run took $((SECONDS - seconds_before)) s with the deployment"
 if [[ "$model" == scripted ]]; then
   say "the model was scripted: no money was spent, the cost is what the model named in the configuration would charge"
 fi
-cat >&2 <<EOF
+cat >&2 <<TEXT
 
 To look further:
   $arbiter show $id
   $arbiter list
   $arbiter agents list
   $arbiter local down        stop the local cloud
-EOF
+TEXT

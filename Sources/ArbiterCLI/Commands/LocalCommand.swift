@@ -92,9 +92,11 @@ enum LocalCommand {
   /// The options that `model-server` is to get, with absolute paths.
   private static func modelServerArguments(_ arguments: ParsedArguments, project: Project) throws -> [String] {
     let files: Set<String> = ["scenario", "replay", "record"]
-    return ModelServerCommand.options.flatMap { option in
+    let asked = ModelServerCommand.options.flatMap { option in
       arguments.all(option.name).flatMap { ["--\(option.name)", files.contains(option.name) ? Files.absolute($0) : $0] }
     }
+    // The default, spelt out, asks for nothing else than the rest does.
+    return asked.count > 2 && asked.starts(with: ["--backend", "scripted"]) ? Array(asked.dropFirst(2)) : asked
   }
 
   /// The variables of the caller that the model server needs, and nothing else does: credentials of a real model.

@@ -1,0 +1,167 @@
+"""The demo script as a whole: what it answers, where its numbers come from, and what it leaves when somebody does not want to wait."""
+
+from __future__ import annotations
+
+import csv
+import decimal
+import json
+import pathlib
+import re
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from harness.checkout import Checkout
+from harness.cloud import ROOT
+from harness.terminal import INTERRUPT, Terminal
+from harness.waiting import wait_until
+
+DEMO = ROOT / "Scripts" / "demo.sh"
+# The issue's bar for the whole demo, once it is built.
+DEMO_SECONDS = 60
+FOREIGN = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_PROFILE": "no-such-profile"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built() -> None:
+    """The demo builds what is missing; how long it takes is not its own time."""
+    subprocess.run(["swift", "build", "--quiet", "--product", "arbiter"], cwd=ROOT, check=True)
+    assert (ROOT / "dist" / "supervisor.zip").is_file(), "dist/supervisor.zip is missing: run make package"
+
+
+@pytest.fixture
+def checkout(tmp_path: pathlib.Path) -> Iterator[Checkout]:
+    checkout = Checkout(tmp_path)
+    try:
+        yield checkout
+    finally:
+        checkout.close()
+
+
+def environment(checkout: Checkout, **variables: str) -> dict[str, str]:
+    # Swift's build tool keeps its caches below HOME, and finds its modules there.
+    home = {"HOME": str(pathlib.Path.home()), "TERM": "xterm-256color"}
+    return checkout.environment(PORT=str(checkout.port), MODEL_PORT=str(checkout.model_port), **home, **variables)
+
+
+def demo(checkout: Checkout, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([DEMO], cwd=ROOT, env=environment(checkout, **variables), capture_output=True, text=True, check=False, timeout=180)
+
+
+def run_of(output: str) -> str:
+    """The id of the run, as the progress names it."""
+    return re.search(r"orchestration (demo-\S+)", output)[1]
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (ROOT / "Demo" / "data" / name).open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def numbers(text: str) -> set[decimal.Decimal]:
+    return {decimal.Decimal(found.replace(",", "")) for found in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
+
+
+def assert_nothing_is_left(checkout: Checkout) -> None:
+    wait_until("nothing runs any more", lambda: not checkout.left_running() and not checkout.listening(),
+               seen=lambda: (checkout.left_running(), checkout.listening()))
+
+
+def test_it_answers_from_the_files_twice(checkout: Checkout) -> None:
+    first = demo(checkout, **FOREIGN)
+    assert first.returncode == 0, first.stderr
+    took = int(re.search(r"the run took (\d+) s", first.stderr)[1])
+    assert took <= DEMO_SECONDS
+    for command in ("show demo-", "list", "local down"):
+        assert f"arbiter {command}" in first.stderr
+    report = (checkout.state / "demo" / "report.md").read_text()
+    assert report.startswith("#")
+    assert_numbers_come_from_tools(checkout, run_of(first.stderr), first.stdout, report)
+    assert_numbers_are_right(first.stdout, report)
+
+    second = demo(checkout)
+    assert second.returncode == 0, second.stderr
+    assert second.stdout == first.stdout and run_of(second.stderr) != run_of(first.stderr)
+    assert second.stderr.count("already running") == 2, second.stderr
+
+
+def assert_numbers_come_from_tools(checkout: Checkout, run: str, answer: str, report: str) -> None:
+    """Each number of the answer and the report is, as it is rounded there, in a result of a tool or an agent that the run has recorded."""
+    shown = json.loads(checkout.arbiter("show", run, "--json").stdout)
+    assert [len(round_["tasks"]) for round_ in shown["rounds"]] == [2, 1], "two agents in parallel, then a third"
+    results = json.dumps([task["data"] for round_ in shown["rounds"] for task in round_["tasks"]])
+    known = numbers(results)
+    rounded = {round(number, places) for number in known for places in (0, 1, 2)}
+    assert numbers(answer) <= rounded, numbers(answer) - rounded
+    # The report's own: the year and the quarter that its title names, and rates that the writer computed with a tool.
+    assert len(numbers(report) & rounded) > 10
+
+
+def assert_numbers_are_right(answer: str, report: str) -> None:
+    """The same figures, computed here from the files."""
+    sold: dict[str, decimal.Decimal] = {}
+    revenue: dict[str, decimal.Decimal] = {}
+    for sale in rows("sales.csv"):
+        units = decimal.Decimal(sale["units"])
+        sold[sale["product"]] = sold.get(sale["product"], decimal.Decimal()) + units
+        revenue[sale["product"]] = revenue.get(sale["product"], decimal.Decimal()) + units * decimal.Decimal(sale["unit_price"])
+    returned = dict.fromkeys(sold, decimal.Decimal())
+    refunds = dict.fromkeys(sold, decimal.Decimal())
+    for back in rows("returns.csv"):
+        returned[back["product"]] += decimal.Decimal(back["units"])
+        refunds[back["product"]] += decimal.Decimal(back["refund"])
+    net = {product: revenue[product] - refunds[product] for product in sold}
+    rate = {product: returned[product] / sold[product] * 100 for product in sold}
+    best, worst = max(net, key=net.__getitem__), max(rate, key=rate.__getitem__)
+    assert f"{best} earns the most after refunds: ${net[best]:,.2f}" in answer
+    assert f"${sum(net.values()):,.2f} net revenue" in answer
+    assert f"{worst} has a returns problem: {rate[worst]:.1f} %" in answer
+    assert f"${sum(revenue.values()):,.2f}" in answer
+    assert best in report and worst in report
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_interrupted_demo_leaves_nothing(checkout: Checkout, times: int) -> None:
+    with Terminal([str(DEMO)], str(ROOT), environment(checkout)) as terminal:
+        terminal.read_until(r"round 1", 180)
+        assert checkout.listening()
+        terminal.press(INTERRUPT)
+        if times == 2:
+            # The impatient one, while it tidies up.
+            terminal.read_until("stopping what the demo started")
+            terminal.press(INTERRUPT)
+        assert terminal.end() == 130, terminal.text
+    assert not checkout.left_running() and not checkout.listening()
+
+
+def test_an_interrupted_demo_stops_only_what_it_started(checkout: Checkout) -> None:
+    assert checkout.up("--scenario", "Demo/scenario.json").returncode == 0
+    before = checkout.arbiter("local", "status", "--json").stdout
+    with Terminal([str(DEMO)], str(ROOT), environment(checkout)) as terminal:
+        run = terminal.read_until(r"orchestration (demo-[\w-]+)", 180)[1]
+        terminal.read_until(r"round 1")
+        terminal.press(INTERRUPT)
+        assert terminal.end() == 130, terminal.text
+    assert checkout.arbiter("local", "status", "--json").stdout == before
+    # The run does not go on in the cloud that stays.
+    shown = json.loads(checkout.arbiter("show", run, "--json").stdout)
+    assert (shown["state"], shown["waitingFor"]) == ("cancelled", [])
+    assert "interrupted" in shown["outcome"]["message"]
+
+
+def test_a_demo_that_fails_leaves_nothing(checkout: Checkout) -> None:
+    # Where the report should go, there is a file already.
+    checkout.state.mkdir()
+    (checkout.state / "demo").write_text("in the way")
+    failed = demo(checkout)
+    assert failed.returncode != 0
+    assert_nothing_is_left(checkout)
+
+
+def test_models_that_cannot_be_asked(checkout: Checkout) -> None:
+    unknown = demo(checkout, MODEL="oracle")
+    assert unknown.returncode == 2 and "scripted or bedrock" in unknown.stderr
+    nobody = demo(checkout, MODEL="bedrock", AWS_PROFILE="no-such-profile", AWS_EC2_METADATA_DISABLED="true")
+    assert nobody.returncode == 1 and "no-such-profile" in nobody.stderr, nobody.stderr
+    assert not checkout.left_running()
