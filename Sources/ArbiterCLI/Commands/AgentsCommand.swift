@@ -15,8 +15,14 @@ enum AgentsCommand {
     let deployment = try Deployment(arguments)
     let rows = try await DynamoDBAgentRows(client: DynamoDBClient(deployment.client), table: try deployment.agentTable).rows()
     let sorted = rows.sorted { ($0["agentId"]?.stringValue ?? "") < ($1["agentId"]?.stringValue ?? "") }
+    let problems = RegistryCheck.problems(rows)
     if arguments.has("json") {
-      Terminal.standard.print(JSONValue.array(sorted).text)
+      let told = sorted.map { row in
+        guard let problem = problems[row["agentId"]?.stringValue ?? ""], var object = row.objectValue else { return row }
+        object["problem"] = .string("\(problem)")
+        return .object(object)
+      }
+      Terminal.standard.print(JSONValue.array(told).text)
       return .success
     }
     guard !sorted.isEmpty else {
@@ -27,6 +33,7 @@ enum AgentsCommand {
     for row in sorted {
       do throws(AgentConfigurationError) {
         let agent = try AgentConfiguration(row: row)
+        if let problem = problems[agent.agentID] { throw AgentConfigurationError(agentID: agent.agentID, problem: problem) }
         table.add(
           agent.agentID, agent.kind.rawValue, agent.state.rawValue, agent.version,
           agent.tools.isEmpty ? "-" : agent.tools.joined(separator: ","),
@@ -43,28 +50,32 @@ enum AgentsCommand {
 
   private static let put = CommandSpecification(
     name: "put", summary: "Writes agents from a JSON file: one row {agentId, config, state, categories}, or an array of them.",
-    discussion: "A row replaces the one of the same agentId. Every row is checked before the first is written. Docs: docs/agents.md.",
+    discussion: """
+      A row replaces the one of the same agentId. Every row is checked as the functions check it, together with those that are there, before the first is \
+      written. Docs: docs/agents.md.
+      """,
     positionals: [.init(name: "FILE", help: "the JSON file")], options: Deployment.options
   ) { arguments in
     let path = arguments.required("FILE")
     let value = try Files.parseJSON(try Files.read(path), of: path)
     let rows = value.arrayValue ?? [value]
     guard !rows.isEmpty else { throw CommandError("\(path): the array is empty, expected rows {agentId, config, state, categories}") }
-    var items: [(id: String, item: [String: AttributeValue])] = []
-    for row in rows {
-      guard row.objectValue != nil else {
-        throw CommandError("\(path): \(Phrases.line(row.text, 40)) is not a row, expected {agentId, config, state, categories}")
-      }
-      do {
-        let agent = try AgentConfiguration(row: row)
-        guard let item = try AttributeValue(row).mapValue else { throw CommandError("\(path): a row must be an object") }
-        items.append((agent.agentID, item))
-      } catch let error as AgentConfigurationError {
-        throw CommandError("\(path): \(error)")
-      }
+    for row in rows where row.objectValue == nil {
+      throw CommandError("\(path): \(Phrases.line(row.text, 40)) is not a row, expected {agentId, config, state, categories}")
     }
+    func check(_ rows: [JSONValue], into present: [JSONValue]) throws(CommandError) {
+      do throws(AgentConfigurationError) { try RegistryCheck.check(rows, into: present) } catch { throw CommandError("\(path): \(error)") }
+    }
+    // A mistake in the file is told also where nothing is deployed.
+    try check(rows, into: [])
     let deployment = try Deployment(arguments)
     let table = try deployment.agentTable
+    try check(rows, into: try await DynamoDBAgentRows(client: DynamoDBClient(deployment.client), table: table).rows())
+    var items: [(id: String, item: [String: AttributeValue])] = []
+    for row in rows {
+      guard let id = row["agentId"]?.stringValue, let item = try AttributeValue(row).mapValue else { continue }
+      items.append((id, item))
+    }
     for (id, item) in items {
       _ = try await DynamoDBClient(deployment.client).putItem(PutItemInput(tableName: table, item: item))
       Terminal.error.print("agent \(id): written")
