@@ -1,7 +1,16 @@
 import Glibc
 
-// These commands wait for SIGINT and SIGTERM, or tidy up before they end by them; all threads must have them blocked from the start.
-if ["model-server", "local", "invoke"].contains(CommandLine.arguments.dropFirst().first) { TerminationSignals.block() }
+let command = CommandLine.arguments.dropFirst().first ?? ""
+// These say something at Ctrl-C, and end by it.
+let saysFarewell = ["submit", "follow"].contains(command)
+// These wait for a signal, or tidy up before they end by it.
+let tidiesUp = ["model-server", "local", "invoke"].contains(command)
+// Before there is another thread: threads inherit the mask.
+if saysFarewell || tidiesUp { TerminationSignals.block() }
 
-let exitCode = await CommandTree(root: ArbiterCommand.specification).run(Array(CommandLine.arguments.dropFirst()))
-exit(exitCode.rawValue)
+// Not on this thread: one that waits for the task's end would let every signal through.
+Task.detached {
+  exit(await CommandTree(root: ArbiterCommand.specification).run(Array(CommandLine.arguments.dropFirst())).rawValue)
+}
+if saysFarewell { TerminationSignals.endOnSignal() }
+while true { pause() }

@@ -56,6 +56,30 @@ struct OrchestrationSnapshotTests {
     #expect(json["waitingFor"]?[0]?["what"] == "agent agent-0")
   }
 
+  @Test func aResultThatIsNotOutIsWaitedFor() {
+    var record = Self.record()
+    record.state = .completed
+    record.outcome = Outcome(state: .completed, message: "done", decidedAtMilliseconds: 5_000)
+    let json = OrchestrationSnapshot(record: record, rounds: []).json(nowMilliseconds: 6_000)
+    #expect(json["waitingFor"]?[0]?["what"] == "its result to be published")
+    record.publishedAtMilliseconds = 5_500
+    #expect(OrchestrationSnapshot(record: record, rounds: []).json(nowMilliseconds: 6_000)["waitingFor"] == [])
+  }
+
+  @Test func whatIsTooLargeForTheRowIsToldInTheJSON() {
+    var record = Self.record()
+    record.state = .completed
+    record.outcome = Outcome(
+      state: .completed, message: "the beginn", messageReference: PayloadReference(key: "payloads/run/result.txt", byteCount: 300_000),
+      decidedAtMilliseconds: 5_000)
+    var round = Self.round(.succeeded)
+    round.tasks[0].inputReference = PayloadReference(key: "payloads/run/input.json", byteCount: 200_000)
+    let json = OrchestrationSnapshot(record: record, rounds: [round]).json(nowMilliseconds: 6_000, message: "the beginning and the end")
+    #expect(json["outcome"]?["message"] == "the beginning and the end")
+    #expect(json["outcome"]?["messageReference"] == ["key": "payloads/run/result.txt", "bytes": 300_000])
+    #expect(json["rounds"]?[0]?["tasks"]?[0]?["inputReference"] == ["key": "payloads/run/input.json", "bytes": 200_000])
+  }
+
   @Test(arguments: [
     (OrchestrationState.completed, ExitCode.success), (.failed, .runFailed), (.cancelled, .runCancelled), (.expired, .runExpired),
     (.budgetExhausted, .runBudgetExhausted),

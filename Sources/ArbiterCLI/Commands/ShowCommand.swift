@@ -18,7 +18,7 @@ enum ShowCommand {
     }
     let now = AgentKit.SystemClock().nowMilliseconds
     if arguments.has("json") {
-      Terminal.standard.print(snapshot.json(nowMilliseconds: now).text)
+      Terminal.standard.print(try await deployment.json(snapshot, nowMilliseconds: now).text)
       return .success
     }
     head(snapshot, now)
@@ -59,7 +59,6 @@ enum ShowCommand {
       let until = waiting.untilMilliseconds.map { " until \(Phrases.time($0, nowMilliseconds: now))" } ?? ""
       line("Waits for", terminal.styled(waiting.what, .cyan) + until)
     }
-    if record.outcome != nil, record.publishedAtMilliseconds == nil { line("Waits for", "its result to be published") }
   }
 
   private static func show(_ round: RoundRecord, now: Int64, width: Int) {

@@ -71,10 +71,11 @@ enum FollowCommand {
   }
 
   static func follow(_ id: String, _ deployment: Deployment, json: Bool) async throws -> ExitCode {
+    TerminationSignals.setFarewell("the run goes on; watch it with: arbiter follow \(id)")
     var follower = OrchestrationFollower(id, store: try deployment.store, pauseMilliseconds: deployment.isLocal ? 100 : 1_000)
     let snapshot = try await follower.follow()
     if json {
-      Terminal.standard.print(snapshot.json(nowMilliseconds: AgentKit.SystemClock().nowMilliseconds).text)
+      Terminal.standard.print(try await deployment.json(snapshot, nowMilliseconds: AgentKit.SystemClock().nowMilliseconds).text)
     } else if let outcome = snapshot.record.outcome {
       let message = try await deployment.message(of: outcome)
       if outcome.state == .completed {

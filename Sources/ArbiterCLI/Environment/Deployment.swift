@@ -140,6 +140,12 @@ struct Deployment: Sendable {
 
   var region: String { client.configuration.region }
 
+  /// A run as JSON, its outcome's text in full.
+  func json(_ snapshot: OrchestrationSnapshot, nowMilliseconds: Int64) async throws -> JSONValue {
+    guard let outcome = snapshot.record.outcome else { return snapshot.json(nowMilliseconds: nowMilliseconds) }
+    return snapshot.json(nowMilliseconds: nowMilliseconds, message: try await message(of: outcome))
+  }
+
   /// The text of an outcome, fetched from the bucket when it is too large for the row.
   func message(of outcome: Outcome) async throws -> String {
     guard let reference = outcome.messageReference else { return outcome.message }

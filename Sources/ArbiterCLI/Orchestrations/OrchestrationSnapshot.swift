@@ -28,9 +28,12 @@ struct OrchestrationSnapshot: Sendable {
 
   var pendingTasks: [TaskEntry] { rounds.flatMap { $0.tasks.filter(\.isPending) } }
 
-  /// What an unfinished run waits for, and until when; empty for a finished one.
+  /// What a run waits for, and until when; empty for a finished one whose result is out.
   func waitingFor(nowMilliseconds: Int64) -> [Waiting] {
-    guard record.state == .running else { return [] }
+    guard record.state == .running else {
+      let isOut = record.outcome == nil || record.publishedAtMilliseconds != nil
+      return isOut ? [] : [Waiting(what: "its result to be published", untilMilliseconds: nil)]
+    }
     var waiting: [Waiting] = []
     if record.cancelRequested != nil { waiting.append(Waiting(what: "its cancellation", untilMilliseconds: nil)) }
     for task in pendingTasks {
@@ -54,7 +57,8 @@ struct OrchestrationSnapshot: Sendable {
 }
 
 extension OrchestrationSnapshot {
-  func json(nowMilliseconds: Int64) -> JSONValue {
+  /// - Parameter message: the outcome's text in full; the row has only its beginning when it is large.
+  func json(nowMilliseconds: Int64, message: String? = nil) -> JSONValue {
     func time(_ milliseconds: Int64?) -> JSONValue { milliseconds.map { .string(ISO8601.text(milliseconds: $0)) } ?? .null }
     var object: JSONObject = [
       "orchestrationId": .string(record.id), "state": .string(record.state.rawValue), "task": .string(record.task),
@@ -68,12 +72,16 @@ extension OrchestrationSnapshot {
     ]
     if let outcome = record.outcome {
       object["outcome"] = [
-        "message": .string(outcome.message), "code": outcome.code.map(JSONValue.string) ?? .null,
-        "decidedAt": time(outcome.decidedAtMilliseconds),
+        "message": .string(message ?? outcome.message), "messageReference": outcome.messageReference.map(Self.json) ?? .null,
+        "code": outcome.code.map(JSONValue.string) ?? .null, "decidedAt": time(outcome.decidedAtMilliseconds),
         "publishedAt": time(record.publishedAtMilliseconds),
       ]
     }
     return .object(object)
+  }
+
+  private static func json(_ reference: PayloadReference) -> JSONValue {
+    ["key": .string(reference.key), "bytes": .number(reference.byteCount)]
   }
 
   private static func json(_ round: RoundRecord) -> JSONValue {
@@ -90,12 +98,12 @@ extension OrchestrationSnapshot {
       "input": task.input, "dueAt": .string(ISO8601.text(milliseconds: task.dueAtMilliseconds)),
       "sentAt": task.sentAtMilliseconds.map { .string(ISO8601.text(milliseconds: $0)) } ?? .null,
     ]
+    // The input is {} then: it is too large for the row.
+    if let reference = task.inputReference { object["inputReference"] = json(reference) }
     if let result = task.result {
       object["closedAt"] = .string(ISO8601.text(milliseconds: result.closedAtMilliseconds))
       object["data"] = result.data
-      if let reference = result.reference {
-        object["dataReference"] = ["key": .string(reference.key), "bytes": .number(reference.byteCount)]
-      }
+      if let reference = result.reference { object["dataReference"] = json(reference) }
       if let code = result.code { object["code"] = .string(code) }
       if let message = result.message { object["message"] = .string(message) }
       if let usage = result.usage {
