@@ -37,7 +37,9 @@ def completions_twice(cloud: Cloud) -> Iterator[None]:
     cloud.client("lambda").add_permission(
         FunctionName=cloud.outputs["SupervisorFunctionName"], StatementId="completions-again", Action="lambda:InvokeFunction",
         Principal="events.amazonaws.com", SourceArn=rule["RuleArn"])
-    events.put_targets(Rule="completions-again", EventBusName=bus, Targets=[{"Id": "again", "Arn": cloud.outputs["SupervisorFunctionArn"]}])
+    answer = events.put_targets(
+        Rule="completions-again", EventBusName=bus, Targets=[{"Id": "again", "Arn": cloud.outputs["SupervisorFunctionArn"]}])
+    assert answer["FailedEntryCount"] == 0, answer
     try:
         yield
     finally:
@@ -80,9 +82,10 @@ def test_completions_that_come_again_later(cloud: Cloud, bus: BusWatch, agents: 
     ("K=1", False), ("K=4 distinct", False), ("K=4 the same", False), ("K=1", True), ("K=4 distinct", True)])
 def test_every_task_is_answered_once(
         cloud: Cloud, bus: BusWatch, agents: dict[str, str], measurements: list[Measurement], kind: str, twice: bool) -> None:
-    words, _ = KINDS[kind]
+    words, asked = KINDS[kind]
     cloud.await_rest()
     cloud.forget_model_statistics()
+    since = time.time()
     processor, began = processes.processor_milliseconds(cloud.local_cloud.pid), time.monotonic()
     with completions_twice(cloud) if twice else contextlib.nullcontext():
         orchestrations = submit(cloud, *(f"{words} about subject {number}" for number in range(TASKS)))
@@ -100,6 +103,9 @@ def test_every_task_is_answered_once(
         processes.processor_milliseconds(cloud.local_cloud.pid) - processor, wall))
 
     assert_answered_once(cloud, bus, orchestrations, kind)
+    # The Supervisor was told of each task once and of each completion so often; a sweep in between comes on top.
+    deliveries = TASKS * (1 + len(asked) * (2 if twice else 1))
+    assert deliveries <= cloud.invocations("Supervisor", since) < deliveries + TASKS
 
 
 def assert_answered_once(cloud: Cloud, bus: BusWatch, orchestrations: list[str], kind: str) -> None:

@@ -1,15 +1,19 @@
-"""The command line tool against the deployment, its output piped."""
+"""The command line tool against the deployment."""
 
 from __future__ import annotations
 
 import json
+import pathlib
+import signal
 import subprocess
 import uuid
 
 from harness.bus import BusWatch
 from harness.cloud import ARBITER, ROOT, Cloud
+from harness.registry import prompt_agent
 from harness.queue_agents import QueueAgent, original
 from harness.runs import result, row, submit
+from harness.terminal import INTERRUPT, Terminal
 from harness.waiting import wait_until
 
 
@@ -92,6 +96,98 @@ def test_agents_list_says_what_is_wrong_with_a_row(cloud: Cloud, agents: dict[st
     lines = arbiter(cloud, "agents", "list").stdout.splitlines()
     assert any(line.startswith("north ") and "prompt" in line for line in lines)
     assert any(line.startswith("unusable ") and "config" in line for line in lines)
+
+
+def test_agents_put_writes_what_can_work(cloud: Cloud, agents: dict[str, str], tmp_path: pathlib.Path) -> None:
+    # Switched off, because the other tests' models know all agents.
+    row = {**prompt_agent("put-by-command"), "state": "inactive"}
+    file = tmp_path / "agents.json"
+    file.write_text(json.dumps([row]))
+    table = cloud.table("AgentConfigTableName")
+    try:
+        done = arbiter(cloud, "agents", "put", str(file))
+        assert done.returncode == 0 and "put-by-command: written" in done.stderr, done
+        assert table.get_item(Key={"agentId": "put-by-command"})["Item"] == row
+        listed = json.loads(arbiter(cloud, "agents", "list", "--json").stdout)
+        assert row in listed
+        assert [bool(agent.get("problem")) for agent in listed if agent["agentId"] in ("north", "unusable")] == [False, True]
+    finally:
+        table.delete_item(Key={"agentId": "put-by-command"})
+
+
+def test_agents_put_writes_nothing_when_a_row_cannot_work(cloud: Cloud, agents: dict[str, str], tmp_path: pathlib.Path) -> None:
+    good, unknown_tool, taken, loose = (prompt_agent(name) for name in ("good", "unknown-tool", "taken", "loose"))
+    unknown_tool["config"]["tools"] = ["read_file"]
+    taken["config"]["name"] = "north"
+    loose["config"]["schema"] = {"type": "object", "$dynamicRef": "#x"}
+    file = tmp_path / "agents.json"
+    for bad, told in ((unknown_tool, "read_file"), (taken, "config.name"), (loose, "$dynamicRef")):
+        file.write_text(json.dumps([good, bad]))
+        done = arbiter(cloud, "agents", "put", str(file))
+        assert done.returncode == 1 and bad["agentId"] in done.stderr and told in done.stderr, done
+        assert "written" not in done.stderr
+    assert not {agent["agentId"] for agent in cloud.table("AgentConfigTableName").scan()["Items"]} & {"good", "unknown-tool", "taken", "loose"}
+
+
+def test_files(cloud: Cloud, agents: dict[str, str], tmp_path: pathlib.Path) -> None:
+    content, key = bytes(range(256)) * 10, f"workspaces/shared/{uuid.uuid4()}.bin"
+    (tmp_path / "sent").write_bytes(content)
+    put = arbiter(cloud, "files", "put", str(tmp_path / "sent"), key)
+    assert put.returncode == 0 and key in put.stderr and "2,560 bytes" in put.stderr, put
+    assert {"key": key, "bytes": 2560} in json.loads(arbiter(cloud, "files", "list", "--json").stdout)
+    assert key in arbiter(cloud, "files", "list", "workspaces/shared/").stdout
+    assert json.loads(arbiter(cloud, "files", "list", "nowhere/", "--json").stdout) == []
+
+    assert arbiter(cloud, "files", "get", key, str(tmp_path / "received")).returncode == 0
+    assert (tmp_path / "received").read_bytes() == content
+    piped = subprocess.run([ARBITER, "files", "get", key], cwd=ROOT, env=cloud.environment(), capture_output=True, check=False, timeout=60)
+    assert (piped.returncode, piped.stdout) == (0, content)
+    missing = arbiter(cloud, "files", "get", "workspaces/shared/none")
+    assert missing.returncode == 3 and "workspaces/shared/none" in missing.stderr, missing
+    assert arbiter(cloud, "files", "put", str(tmp_path / "none"), key).returncode == 1
+    # A file that cannot be written leaves no half of itself.
+    (tmp_path / "folder").mkdir()
+    assert arbiter(cloud, "files", "get", key, str(tmp_path / "folder")).returncode == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"sent", "received", "folder"}
+
+
+def test_a_large_answer_is_whole_in_the_json(cloud: Cloud, bus: BusWatch, agents: dict[str, str]) -> None:
+    # Larger than what is kept in a row, smaller than what an event may hold.
+    task = "answer at length: " + "word " * 42_000 + "end"
+    done = subprocess.run([ARBITER, "submit", "-", "--follow", "--json"], cwd=ROOT, env=cloud.environment(), input=task, capture_output=True,
+                          text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["outcome"]["message"] == task
+    assert told["outcome"]["messageReference"]["bytes"] == len(task)
+    assert arbiter(cloud, "follow", told["orchestrationId"]).stdout == task + "\n"
+
+
+def test_progress_is_live_on_a_terminal_and_an_interruption_ends_the_watching_only(
+        cloud: Cloud, bus: BusWatch, agents: dict[str, str]) -> None:
+    environment = {**cloud.environment(), "TERM": "xterm-256color"}
+    with Terminal([str(ARBITER), "submit", "ask the patient agent", "--follow"], str(ROOT), environment) as terminal:
+        orchestration = terminal.read_until(r"orchestration ([\w-]+)")[1]
+        # A block of two lines below what has happened, which is drawn over again and again.
+        terminal.read_until(r"patient  [\d.]+ s, due in .*\r\n.*waiting for 1 of round 1.*\r\n(?s:.)*\x1b\[2A\x1b\[J(?s:.)*waiting for 1 of round 1")
+        terminal.press(INTERRUPT)
+        assert terminal.end() == -signal.SIGINT, terminal.text
+    assert f"the run goes on; watch it with: arbiter follow {orchestration}" in terminal.text
+    assert row(cloud, orchestration)["state"] == "running"
+
+    with Terminal([str(ARBITER), "follow", orchestration], str(ROOT), environment) as terminal:
+        terminal.read_until(r"waiting for 1 of round 1")
+        assert arbiter(cloud, "cancel", orchestration).returncode == 0
+        assert terminal.end() == 5, terminal.text
+    # The last thing is what happened, and no block stands below it.
+    assert "cancelled" in terminal.text.rsplit("waiting for", 1)[1]
+    result(cloud, bus, orchestration)
+
+
+def test_no_colours_where_nobody_wants_them(cloud: Cloud, bus: BusWatch, agents: dict[str, str]) -> None:
+    with Terminal([str(ARBITER), "list", "--limit", "1"], str(ROOT), {**cloud.environment(), "TERM": "xterm-256color", "NO_COLOR": "1"}) as terminal:
+        assert terminal.end() == 0
+    assert "\x1b" not in terminal.text and "STATE" in terminal.text
 
 
 def test_invoke_a_function_with_a_sample_event(cloud: Cloud, agents: dict[str, str]) -> None:

@@ -26,6 +26,29 @@ struct ScriptedFaultTests {
     #expect(try model.converse(ask("bad")).status == 500)
   }
 
+  @Test(arguments: [
+    ("throttling", 429, "ThrottlingException"), ("serverError", 500, "InternalServerException"),
+    ("serviceUnavailable", 503, "ServiceUnavailableException"), ("modelTimeout", 408, "ModelTimeoutException"),
+    ("modelError", 424, "ModelErrorException"),
+  ])
+  func everyNamedErrorIsBedrocks(_ kind: String, _ status: Int, _ type: String) throws {
+    var model = try fixture(#"{"kind":"\#(kind)","times":1}"#)
+    let answer = try model.converse(ask("x"))
+    #expect(answer.status == status)
+    #expect(answer.headers["x-amzn-ErrorType"] == type)
+    #expect(try model.converse(ask("x")).status == 200)
+    #expect(try model.statistics()["faults"] == 1)
+  }
+
+  @Test func aSlowAnswerIsTheSameAnswerLater() throws {
+    var model = try fixture(#"{"kind":"slow","delayMilliseconds":60,"times":1}"#)
+    let clock = ContinuousClock()
+    var answer: WebResponse?
+    let took = try clock.measure { answer = try model.converse(ask("x")) }
+    #expect(took >= .milliseconds(60))
+    #expect(try answer?.json["output"]?["message"]?["content"]?[0]?["text"] == "yes")
+  }
+
   @Test func anyErrorCanBeScripted() throws {
     var model = try fixture(#"{"kind":"error","status":403,"type":"AccessDeniedException","message":"no access to the model"}"#)
     let answer = try model.converse(ask("x"))

@@ -54,8 +54,9 @@ struct FunctionProgram {
   }
 
   private static func unpack(_ zip: String, name: String) throws(CommandError) -> FunctionProgram {
-    var template = Array("/tmp/arbiter-invoke-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw CommandError("could not make a folder in /tmp: \(String(cString: strerror(errno)))") }
+    let parent = Environment.current["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    var template = Array("\(parent)/arbiter-invoke-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw CommandError("could not make a folder in \(parent): \(String(cString: strerror(errno)))") }
     let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let program = FunctionProgram(name: name, bootstrap: folder + "/bootstrap", temporaryFolder: folder)
     // Python's standard library reads zips; the local cloud needs Python anyway.

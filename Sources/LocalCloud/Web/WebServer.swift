@@ -59,18 +59,20 @@ public final class WebServer: Sendable {
         connection.close()
         continue
       }
-      // Without a thread to be had: better one connection at a time than none.
-      if !startThread({ self.serve(connection) }) { serve(connection) }
+      // Served here, an idle connection would keep every other out; the client sees a closed one and may try again.
+      if !startThread({ self.serve(connection) }) { drop(connection) }
     }
     listener.close()
   }
 
+  private func drop(_ connection: Socket) {
+    // Out of the table first: once closed, the number may belong to a new connection.
+    state.withLock { _ = $0.connections.removeValue(forKey: connection.descriptor) }
+    connection.close()
+  }
+
   private func serve(_ connection: Socket) {
-    defer {
-      // Out of the table first: once closed, the number may belong to a new connection.
-      state.withLock { _ = $0.connections.removeValue(forKey: connection.descriptor) }
-      connection.close()
-    }
+    defer { drop(connection) }
     var reader = WebStreamReader(connection)
     do {
       while let request = try reader.nextRequest(onContinue: { try connection.write(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)) }) {

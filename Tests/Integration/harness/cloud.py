@@ -161,6 +161,20 @@ class Cloud:
         answer = self.client("lambda").invoke(FunctionName=self.outputs["SupervisorFunctionName"], Payload=json.dumps(event).encode())
         return json.loads(answer["Payload"].read())
 
+    def invocations(self, function: str, since: float) -> int:
+        """How often a function has been invoked since a time, by its log. The local cloud's metrics know direct invocations only."""
+        return sum(message.startswith("START RequestId:") for message in self._log(function, since))
+
+    def failures(self, function: str, since: float) -> list[str]:
+        """What the log of a function says about invocations that failed since a time, after which Lambda would deliver an event again."""
+        return [message for message in self._log(function, since) if '"errorType"' in message or "Task timed out" in message]
+
+    def _log(self, function: str, since: float) -> list[str]:
+        # The local cloud answers with the first 10,000 lines only, a burst's worth.
+        events = self.client("logs").get_paginator("filter_log_events").paginate(
+            logGroupName=f"/aws/lambda/{self.outputs[f'{function}FunctionName']}", startTime=int(since * 1000))
+        return [event["message"] for page in events for event in page["events"]]
+
     def sweep(self) -> Any:
         """What the schedule does every minute."""
         return self.invoke_supervisor(json.loads((ROOT / "events" / "scheduled-sweep.json").read_text()))

@@ -18,7 +18,7 @@ import Testing
   @Test func aScheduledEventNamesItsRule() throws {
     let event = try EventBridgeEvent<JSONValue>(json: SampleEvents.bytes("scheduled-sweep"))
     #expect(event.detailType == "Scheduled Event")
-    #expect(event.resources == ["arn:aws:events:us-east-1:123456789012:rule/arbiter-dev-sweep"])
+    #expect(event.resources == ["arn:aws:events:us-east-1:123456789012:rule/arbiter-sweep-dev"])
     #expect(event.detail == [:])
   }
 
