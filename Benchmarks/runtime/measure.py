@@ -29,6 +29,7 @@ from merge_results import RESULTS, merge  # noqa: E402  (a script beside this fo
 
 BUILT = ROOT / ".build" / "bench"
 FUNCTIONS = ROOT / ".build" / "functions"
+FUNCTION_NAMES = ("Supervisor", "WorkerWrapper", "ConfigSeeder")
 PYTHON = ROOT / ".venv" / "bin" / "python"
 
 # A function may take at most this many times the start of the C program.
@@ -89,17 +90,11 @@ class Peer:
     def __init__(self, name: str, program: list[str | pathlib.Path], environment: dict[str, str] | None = None) -> None:
         self.name, self.program, self.environment = name, program, environment or {}
 
-    def starts(self, processor: list[str]) -> bool:
-        """A function that is not written yet ends at once; it is left out, and said so."""
-        try:
-            self.start(processor)
-        except BenchmarkError as error:
-            print(f"left out: {self.name}: {str(error).splitlines()[-1]}", file=sys.stderr)
-            return False
-        return True
-
     def start(self, processor: list[str]) -> dict:
-        return measure(self.program, processor, self.environment)
+        try:
+            return measure(self.program, processor, self.environment)
+        except BenchmarkError as error:
+            raise BenchmarkError(f"{self.name} does not start: {error}") from error
 
     def invoke(self, processor: list[str], event: pathlib.Path, count: int) -> dict:
         response = BUILT / "response.json"
@@ -115,6 +110,14 @@ def peers() -> tuple[Peer, Peer, Peer]:
         raise BenchmarkError("there is no .venv: run Scripts/setup.sh")
     python = Peer("awslambdaric", [PYTHON, "-m", "awslambdaric", "echo.handler"], {"PYTHONPATH": str(SOURCES / "peer")})
     return Peer("floor", [BUILT / "floor"]), Peer("echo", [BUILT / "Echo" / "bootstrap"]), python
+
+
+def deployed() -> list[Peer]:
+    """Every function that is deployed. One that does not start ends the run when it is measured: left out, it would meet every bar."""
+    for name in FUNCTION_NAMES:
+        if not (FUNCTIONS / name / "bootstrap").is_file():
+            raise BenchmarkError(f"{FUNCTIONS / name / 'bootstrap'} is missing: run Scripts/build-functions.sh")
+    return [Peer(name, [FUNCTIONS / name / "bootstrap"], FUNCTION_ENVIRONMENT) for name in FUNCTION_NAMES]
 
 
 def rounds(peers: list[Peer], count: int):
@@ -188,8 +191,7 @@ def main(arguments: list[str]) -> int:
         print("building", file=sys.stderr)
         build()
         floor, echo, python = peers()
-        functions = [Peer(path.parent.name, [path], FUNCTION_ENVIRONMENT) for path in sorted(FUNCTIONS.glob("*/bootstrap"))]
-        functions = [function for function in functions if function.starts(processor)]
+        functions = deployed()
         print("measuring starts", file=sys.stderr)
         starts = measure_starts([floor, echo, *functions, python], processor, options.starts)
         show_starts(starts)
