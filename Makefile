@@ -3,8 +3,11 @@
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 SHELL := /bin/bash
 
-# Where `make deploy` goes (a file of infra/config), and the model of the demo (scripted, bedrock).
+# Where `make deploy` goes (a file of infra/config), with which profile and to which region (those of the caller's environment unless given), and the
+# model of the demo (scripted, bedrock).
 ENVIRONMENT ?= local
+PROFILE ?=
+REGION ?=
 MODEL ?= scripted
 
 # `name: ## text` is what `make help` prints.
@@ -17,7 +20,7 @@ setup: ## Install what is missing: Debian packages, Python packages in .venv
 	@Scripts/setup.sh
 
 .PHONY: demo
-demo: ## Run the demo on the local cloud (MODEL=bedrock for real models)
+demo: ## Run the demo on the local cloud (MODEL=bedrock for real models, MODEL_ID=... for another than the region's default)
 	@Scripts/setup.sh local infra
 	@MODEL=$(MODEL) Scripts/demo.sh
 
@@ -54,17 +57,18 @@ package: ## Build the functions and write dist/*.zip
 	@Scripts/package.py
 
 .PHONY: deploy
-deploy: package ## Deploy to ENVIRONMENT (local by default; dev needs AWS credentials)
+deploy: package ## Deploy to ENVIRONMENT (local by default; dev needs AWS credentials: PROFILE=name REGION=name, where not the caller's)
 	@Scripts/setup.sh local infra
-	@.venv/bin/python Scripts/deploy.py --environment $(ENVIRONMENT)
+	@.venv/bin/python Scripts/deploy.py --environment $(ENVIRONMENT) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(REGION),--region "$(REGION)")
 
 .PHONY: local-up local-down
 local-up: ## Start the local cloud in the background
 	@Scripts/setup.sh local
 	@Scripts/swift-build.sh --product arbiter
 	@.build/debug/arbiter local up
+# What is built already will do: sources that do not compile must not keep the local cloud running.
 local-down: ## Stop the local cloud; its state is kept under .arbiter/
-	@Scripts/swift-build.sh --product arbiter
+	@test -x .build/debug/arbiter || Scripts/swift-build.sh --product arbiter
 	@.build/debug/arbiter local down
 
 .PHONY: format lint
