@@ -20,7 +20,7 @@ setup: ## Install what is missing: Debian packages, Python packages in .venv
 	@Scripts/setup.sh
 
 .PHONY: demo
-demo: ## Run the demo on the local cloud (MODEL=bedrock for real models, MODEL_ID=... for another than the region's default)
+demo: ## Run the demo on the local cloud (MODEL=bedrock MODEL_ID=... for real models)
 	@Scripts/setup.sh local infra
 	@MODEL=$(MODEL) Scripts/demo.sh
 
@@ -57,7 +57,7 @@ package: ## Build the functions and write dist/*.zip
 	@Scripts/package.py
 
 .PHONY: deploy
-deploy: package ## Deploy to ENVIRONMENT (local by default; dev needs AWS credentials: PROFILE=name REGION=name, where not the caller's)
+deploy: package ## Deploy to ENVIRONMENT (default local; dev: PROFILE=name REGION=name)
 	@Scripts/setup.sh local infra
 	@.venv/bin/python Scripts/deploy.py --environment $(ENVIRONMENT) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(REGION),--region "$(REGION)")
 

@@ -165,3 +165,14 @@ def test_models_that_cannot_be_asked(checkout: Checkout) -> None:
     nobody = demo(checkout, MODEL="bedrock", AWS_PROFILE="no-such-profile", AWS_EC2_METADATA_DISABLED="true")
     assert nobody.returncode == 1 and "no-such-profile" in nobody.stderr, nobody.stderr
     assert not checkout.left_running()
+
+
+@pytest.mark.parametrize(("region", "prefix"), [
+    ("us-west-2", "us"), ("eu-central-1", "eu"), ("ap-northeast-1", "jp"), ("ap-southeast-2", "au"), ("sa-east-1", "global")])
+def test_the_default_model_can_be_called_from_the_region(checkout: Checkout, region: str, prefix: str) -> None:
+    caller = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_REGION": region}
+    with Terminal([str(DEMO)], str(ROOT), environment(checkout, MODEL="bedrock", **caller)) as terminal:
+        terminal.read_until(f"Bedrock in {region}, model {prefix}\\.anthropic\\.")
+        terminal.press(INTERRUPT)
+        assert terminal.end() == 130, terminal.text
+    assert not checkout.left_running()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import pathlib
@@ -9,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -201,3 +203,49 @@ def test_another_program_starts_another_model_server(checkout: Checkout) -> None
     subprocess.run([other, "local", "up", "--port", str(checkout.port), "--model-port", str(checkout.model_port)], cwd=ROOT,
                    env=checkout.environment(), check=True, capture_output=True, timeout=60)
     assert model_server(checkout)["pid"] != first["pid"]
+
+
+# Other environments --------------------------------------------------------------------------------------------------
+
+
+def test_another_environment_is_reached_with_a_profile(checkout: Checkout) -> None:
+    asked = ("list", "--environment", "dev", "--region", "eu-central-1")
+    nobody = checkout.arbiter(*asked, AWS_PROFILE="no-such-profile", **NO_METADATA)
+    assert nobody.returncode == 1 and "no-such-profile" in nobody.stderr, nobody
+    somebody = checkout.arbiter(*asked, **profile(checkout, "one", "AKIAONE"))
+    assert somebody.returncode == 3 and "nothing is deployed to 'dev'" in somebody.stderr, somebody
+
+
+def test_outputs_that_cannot_be_read_are_not_taken_for_none(checkout: Checkout) -> None:
+    checkout.state.mkdir()
+    (checkout.state / "outputs-local.json").write_text('{"outputs": ')
+    done = checkout.arbiter("list")
+    assert done.returncode == 1 and "outputs-local.json:1:13" in done.stderr, done
+
+
+class RefusingSTS(http.server.BaseHTTPRequestHandler):
+    """Answers AssumeRole as for somebody who may not."""
+
+    def do_POST(self) -> None:
+        body = (b'<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code>'
+                b"<Message>not authorized to perform sts:AssumeRole</Message></Error><RequestId>1</RequestId></ErrorResponse>")
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(403)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_role_that_is_refused_is_told_in_a_line(checkout: Checkout) -> None:
+    variables = profile(checkout, "one", "AKIAONE")
+    config = checkout.folder / "aws-config"
+    config.write_text("[profile role]\nrole_arn = arn:aws:iam::123456789012:role/none\nsource_profile = one\nregion = us-east-1\n")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), RefusingSTS) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        variables |= {"AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "role", "AWS_ENDPOINT_URL_STS": f"http://127.0.0.1:{server.server_port}"}
+        done = checkout.arbiter("list", "--environment", "dev", "--region", "us-east-1", **variables)
+        server.shutdown()
+    assert done.returncode == 1 and "AccessDenied" in done.stderr and "Traceback" not in done.stderr, done
