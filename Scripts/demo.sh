@@ -101,10 +101,11 @@ ready=yes
   eval "$credentials"
   exec "$arbiter" local up --port "$port" --model-port "$model_port" "${model_options[@]}"
 )
-.venv/bin/python Scripts/deploy.py --environment local --quiet --local-state "$state/local" --outputs "$state/outputs-local.json"
+# The stack brings the agents too: nothing but the run itself is made by hand.
+.venv/bin/python Scripts/deploy.py --environment local --seed Demo/agents.json --quiet --local-state "$state/local" \
+  --outputs "$state/outputs-local.json"
 
-say "three agents, and two files for them to work on"
-"$arbiter" agents put Demo/agents.json
+say "two files for the agents to work on"
 "$arbiter" files put Demo/data/sales.csv workspaces/shared/sales.csv
 "$arbiter" files put Demo/data/returns.csv workspaces/shared/returns.csv
 
