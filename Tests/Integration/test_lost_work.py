@@ -66,6 +66,15 @@ def test_functions_killed_in_the_middle_of_a_burst(cloud: Cloud, bus: BusWatch, 
             return ended() == TASKS
 
         wait_until("every orchestration has a result", all_ended, 60, seen=lambda: unfinished(cloud, bus, orchestrations))
+        waiting = list(orchestrations)
+
+        def settled() -> bool:
+            cloud.sweep()
+            waiting[:] = [id for id in waiting if "wakeAt" in row(cloud, id)]
+            return not waiting
+
+        # A result that was published by who died before noting it is published again after a while.
+        wait_until("no row waits for anything", settled, 60, seen=lambda: waiting)
         cloud.await_rest()
 
     assert killed > 0 and ended() == TASKS
