@@ -5,19 +5,26 @@ import Testing
 
 @testable import Orchestration
 
-/// What every ledger must do; run on the one in memory, and on DynamoDB's where ARBITER_LEDGER_ENDPOINT names a local cloud that has the
-/// tables of the variables ORCHESTRATION_TABLE and WORKER_STATE_TABLE (the integration tests see to it).
+/// What every ledger must do; run on the one in memory, on DynamoDB's against a double of the service, and on DynamoDB's where
+/// ARBITER_LEDGER_ENDPOINT names a local cloud that has the tables of the variables ORCHESTRATION_TABLE and WORKER_STATE_TABLE (the
+/// integration tests see to it).
 @Suite struct StoreConformanceTests {
   enum Ledger: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case memory, dynamoDB
+    case memory, dynamoDB, localCloud
     var testDescription: String { rawValue }
 
-    static var available: [Ledger] { Environment.current["ARBITER_LEDGER_ENDPOINT"] == nil ? [.memory] : [.memory, .dynamoDB] }
+    static var available: [Ledger] {
+      Environment.current["ARBITER_LEDGER_ENDPOINT"] == nil ? [.memory, .dynamoDB] : [.memory, .dynamoDB, .localCloud]
+    }
 
     func make() throws -> any OrchestrationStore {
       switch self {
       case .memory: return InMemoryOrchestrationStore()
       case .dynamoDB:
+        return DynamoDBOrchestrationStore(
+          client: try DynamoDBDouble.ledger().client, orchestrationTable: "orchestrations", workerStateTable: "worker-state",
+          ids: RandomIDSource())
+      case .localCloud:
         var environment = Environment.current.variables
         environment["AWS_ENDPOINT_URL"] = environment["ARBITER_LEDGER_ENDPOINT"]
         let client = AWSClient(configuration: try .fromEnvironment(Environment(environment)))
@@ -147,6 +154,7 @@ import Testing
     _ = try await store.create(record)
     let round = round(record, tasks: ["t1", "t2", "t3"])
     _ = try #require(try await store.begin(round, updating: record, to: record))
+    try await store.markSent([], of: round.requestID, atMilliseconds: 3)
     try await store.markSent(["t1", "t3"], of: round.requestID, atMilliseconds: 4)
     #expect(try await store.loadRound(round.requestID)?.tasks.map(\.sentAtMilliseconds) == [4, nil, 4])
   }

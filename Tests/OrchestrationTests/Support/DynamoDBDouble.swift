@@ -2,49 +2,99 @@ import AWSClient
 import JSON
 import Synchronization
 
-/// The part of DynamoDB that the ledger uses, in memory: one string key a table, conditions and updates evaluated as the service does.
+/// The part of DynamoDB that the ledger and the registry use, in memory: one string key a table, conditions and updates evaluated as the
+/// service does.
 ///
 /// An expression that it does not understand is a ValidationException, as it would be at the service.
 final class DynamoDBDouble: HTTPTransport {
   typealias Item = [String: JSONValue]
 
-  /// Whether cancelled transactions are first answered with a conflict, and how often.
-  private let conflicts = Mutex(0)
+  private struct State {
+    var tables: [String: [String: Item]] = [:]
+    /// Tokens of the transactions that have been made.
+    var tokens: Set<String> = []
+    var faults: [String: Faults] = [:]
+    var requests: [(operation: String, input: JSONValue)] = []
+  }
+
+  private struct Faults {
+    var conflicts = 0
+    var lostAnswers = 0
+  }
+
   private let keyNames: [String: String]
-  private let tables = Mutex<[String: [String: Item]]>([:])
+  private let indexes: [String: (partition: String, sort: String)]
+  private let pageSize: Int
+  private let state = Mutex(State())
 
-  /// - Parameter keyNames: the name of each table's key attribute.
-  init(keyNames: [String: String]) { self.keyNames = keyNames }
+  /// - Parameters:
+  ///   - keyNames: the name of each table's key attribute.
+  ///   - indexes: the attributes of each index, which holds the items that have both.
+  ///   - pageSize: items of one page of a scan.
+  init(keyNames: [String: String], indexes: [String: (partition: String, sort: String)] = [:], pageSize: Int = 1_000) {
+    self.keyNames = keyNames
+    self.indexes = indexes
+    self.pageSize = pageSize
+  }
 
-  /// A client that talks to this double.
+  /// The two tables of the ledger.
+  static func ledger() -> DynamoDBDouble {
+    DynamoDBDouble(
+      keyNames: ["orchestrations": "orchestrationId", "worker-state": "requestId"], indexes: ["wake-index": ("wakeShard", "wakeAt")])
+  }
+
+  /// A client that talks to this double and repeats requests without waiting.
   var client: DynamoDBClient {
     get throws {
       let configuration = try AWSConfiguration.fromEnvironment([
         "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
       ])
-      return DynamoDBClient(AWSClient(configuration: configuration, transport: self))
+      return DynamoDBClient(AWSClient(configuration: configuration, transport: self, clock: InstantClock()))
     }
   }
 
-  /// Answers the next transactions as if another one held the same items.
-  func conflictNext(_ count: Int) { conflicts.withLock { $0 = count } }
+  // MARK: Faults, and a look inside
 
-  func item(_ table: String, _ key: String) -> Item? { tables.withLock { $0[table]?[key] } }
+  /// Answers the next requests of this operation as if a transaction were at work on the same items.
+  func conflictNext(_ count: Int, on operation: String = "TransactWriteItems") {
+    state.withLock { $0.faults[operation, default: Faults()].conflicts = count }
+  }
+
+  /// Does what the next requests of this operation ask for, and loses the connection before it answers.
+  func loseAnswers(_ count: Int, of operation: String) {
+    state.withLock { $0.faults[operation, default: Faults()].lostAnswers = count }
+  }
+
+  func item(_ table: String, _ key: String) -> Item? { state.withLock { $0.tables[table]?[key] } }
+  func put(_ item: Item, into table: String) {
+    guard let keyName = keyNames[table], let key = item[keyName]?["S"]?.stringValue else { return }
+    state.withLock { $0.tables[table, default: [:]][key] = item }
+  }
+
+  /// How often the operation was asked for, repetitions included.
+  func count(of operation: String) -> Int { state.withLock { $0.requests.count { $0.operation == operation } } }
+
+  // MARK: Transport
 
   func send(_ request: HTTPRequest) async throws -> HTTPResponse {
     let operation = (request.headers["x-amz-target"] ?? "").split(separator: ".").last.map(String.init) ?? ""
     let input = try JSONValue(parsing: request.body)
-    do {
-      return HTTPResponse(status: 200, body: try perform(operation, input).json)
-    } catch let failure as Failure {
-      return HTTPResponse(status: 400, body: failure.body.json)
+    return try state.withLock { state in
+      state.requests.append((operation, input))
+      let response: HTTPResponse
+      do {
+        response = HTTPResponse(status: 200, body: try perform(operation, input, &state).json)
+      } catch let failure as Failure {
+        response = HTTPResponse(status: 400, body: failure.body.json)
+      }
+      guard state.faults[operation]?.lostAnswers ?? 0 > 0 else { return response }
+      state.faults[operation]?.lostAnswers -= 1
+      throw AWSError(code: AWSError.connectionCode, message: "the connection was lost", isRetryable: true)
     }
   }
 
   func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse { throw Failure("UnknownOperationException", "stream") }
-
-  // MARK: Operations
 
   private struct Failure: Error {
     var body: JSONValue
@@ -55,61 +105,95 @@ final class DynamoDBDouble: HTTPTransport {
     }
   }
 
-  private func perform(_ operation: String, _ input: JSONValue) throws -> JSONValue {
+  private func perform(_ operation: String, _ input: JSONValue, _ state: inout State) throws -> JSONValue {
+    let isConflict = state.faults[operation]?.conflicts ?? 0 > 0
+    if isConflict { state.faults[operation]?.conflicts -= 1 }
     switch operation {
     case "GetItem":
       let (table, key) = try place(input["TableName"], input["Key"])
-      guard let item = item(table, key) else { return [:] }
-      return ["Item": .object(JSONObject(item.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))]
+      guard let item = state.tables[table]?[key] else { return [:] }
+      return ["Item": Self.object(item)]
+    case "Query": return try query(input, state)
+    case "Scan": return try scan(input, state)
     case "PutItem", "UpdateItem":
-      return try tables.withLock { tables in
-        var answer: JSONObject = [:]
-        let outcome = try self.write(input, operation, &tables)
-        if let refused = outcome.refused {
-          var more: JSONObject = [:]
-          if input["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD", let old = refused.old { more["Item"] = Self.object(old) }
-          throw Failure("ConditionalCheckFailedException", "The conditional request failed", more)
-        }
-        if input["ReturnValues"] == "ALL_NEW" { answer["Attributes"] = Self.object(outcome.new) }
-        return .object(answer)
+      if isConflict { throw Failure("TransactionConflictException", "Transaction is ongoing for the item") }
+      let outcome = try write(input, operation, &state.tables)
+      if let refused = outcome.refused {
+        var more: JSONObject = [:]
+        if input["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD", let old = refused.old { more["Item"] = Self.object(old) }
+        throw Failure("ConditionalCheckFailedException", "The conditional request failed", more)
       }
-    case "TransactWriteItems": return try transact(input)
+      return input["ReturnValues"] == "ALL_NEW" ? ["Attributes": Self.object(outcome.new)] : [:]
+    case "TransactWriteItems": return try transact(input, isConflict: isConflict, &state)
     default: throw Failure("UnknownOperationException", operation)
     }
   }
 
-  private func transact(_ input: JSONValue) throws -> JSONValue {
-    let isConflict = conflicts.withLock { count in
-      defer { count = max(0, count - 1) }
-      return count > 0
+  // MARK: Reads
+
+  private func query(_ input: JSONValue, _ state: State) throws -> JSONValue {
+    guard let table = input["TableName"]?.stringValue, let index = input["IndexName"]?.stringValue.flatMap({ indexes[$0] }),
+      let condition = input["KeyConditionExpression"]?.stringValue
+    else { throw Failure("ValidationException", "The table does not have the specified index") }
+    let items = try (state.tables[table] ?? [:]).values.filter { item in
+      guard item[index.partition]?["S"] != nil, item[index.sort]?["N"] != nil else { return false }
+      var expression = DynamoDBExpression(input, item: item)
+      return try expression.condition(condition)
     }
+    func sortKey(_ item: Item) -> Int64 { item[index.sort]?["N"]?.stringValue.flatMap { Int64($0) } ?? 0 }
+    let sorted = items.sorted { sortKey($0) < sortKey($1) }.prefix(input["Limit"]?.intValue ?? .max)
+    // An index of keys holds nothing else.
+    let names = [index.partition, index.sort, keyNames[table] ?? ""]
+    return [
+      "Items": .array(sorted.map { Self.object($0.filter { names.contains($0.key) }) }), "Count": .number(sorted.count),
+      "ScannedCount": .number(sorted.count),
+    ]
+  }
+
+  private func scan(_ input: JSONValue, _ state: State) throws -> JSONValue {
+    guard let table = input["TableName"]?.stringValue, let keyName = keyNames[table] else {
+      throw Failure("ResourceNotFoundException", "Requested resource not found")
+    }
+    let start = input["ExclusiveStartKey"]?[keyName]?["S"]?.stringValue
+    let items = (state.tables[table] ?? [:]).sorted { $0.key < $1.key }.filter { item in start.map { item.key > $0 } ?? true }
+    let page = items.prefix(pageSize)
+    var answer: JSONObject = ["Items": .array(page.map { Self.object($0.value) }), "Count": .number(page.count)]
+    if page.count < items.count, let last = page.last { answer["LastEvaluatedKey"] = [keyName: ["S": .string(last.key)]] }
+    return .object(answer)
+  }
+
+  // MARK: Writes
+
+  private func transact(_ input: JSONValue, isConflict: Bool, _ state: inout State) throws -> JSONValue {
+    let token = input["ClientRequestToken"]?.stringValue
+    // The same request again is answered like the first, and not done again.
+    if let token, state.tokens.contains(token) { return [:] }
     let actions = input["TransactItems"]?.arrayValue ?? []
-    return try tables.withLock { tables in
-      var copy = tables
-      var reasons: [JSONValue] = []
-      var isCancelled = isConflict
-      for action in actions {
-        guard let member = action.objectValue?.members.first else { throw Failure("ValidationException", "an empty action") }
-        if isConflict {
-          reasons.append(["Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"])
-          continue
-        }
-        let outcome = try self.write(member.value, member.key, &copy)
-        guard let refused = outcome.refused else {
-          reasons.append(["Code": "None"])
-          continue
-        }
-        isCancelled = true
-        var reason: JSONObject = ["Code": "ConditionalCheckFailed", "Message": "The conditional request failed"]
-        if member.value["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD", let old = refused.old { reason["Item"] = Self.object(old) }
-        reasons.append(.object(reason))
+    var tables = state.tables
+    var reasons: [JSONValue] = []
+    var isCancelled = isConflict
+    for action in actions {
+      guard let member = action.objectValue?.members.first else { throw Failure("ValidationException", "an empty action") }
+      if isConflict {
+        reasons.append(["Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"])
+        continue
       }
-      if isCancelled {
-        throw Failure("TransactionCanceledException", "Transaction cancelled", ["CancellationReasons": .array(reasons)])
+      let outcome = try write(member.value, member.key, &tables)
+      guard let refused = outcome.refused else {
+        reasons.append(["Code": "None"])
+        continue
       }
-      tables = copy
-      return [:]
+      isCancelled = true
+      var reason: JSONObject = ["Code": "ConditionalCheckFailed", "Message": "The conditional request failed"]
+      if member.value["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD", let old = refused.old { reason["Item"] = Self.object(old) }
+      reasons.append(.object(reason))
     }
+    if isCancelled {
+      throw Failure("TransactionCanceledException", "Transaction cancelled", ["CancellationReasons": .array(reasons)])
+    }
+    state.tables = tables
+    if let token { state.tokens.insert(token) }
+    return [:]
   }
 
   private struct Outcome {
@@ -122,9 +206,9 @@ final class DynamoDBDouble: HTTPTransport {
     let isPut = kind == "Put" || kind == "PutItem"
     let (table, key) = try place(input["TableName"], isPut ? input["Item"] : input["Key"])
     let old = tables[table]?[key]
-    var evaluator = DynamoDBExpression(input, item: old ?? [:])
+    var expression = DynamoDBExpression(input, item: old ?? [:])
     do {
-      if let condition = input["ConditionExpression"]?.stringValue, try !evaluator.condition(condition) {
+      if let condition = input["ConditionExpression"]?.stringValue, try !expression.condition(condition) {
         return Outcome(refused: (old, ()))
       }
       if kind == "ConditionCheck" { return Outcome() }
@@ -133,7 +217,10 @@ final class DynamoDBDouble: HTTPTransport {
         new = input["Item"]?.objectValue?.dictionary ?? [:]
       } else {
         if old == nil { new = input["Key"]?.objectValue?.dictionary ?? [:] }
-        new = try evaluator.update(input["UpdateExpression"]?.stringValue ?? "", of: new)
+        new = try expression.update(input["UpdateExpression"]?.stringValue ?? "", of: new)
+      }
+      guard expression.unused.isEmpty else {
+        throw Failure("ValidationException", "Value provided in ExpressionAttribute… unused in expressions: \(expression.unused.sorted())")
       }
       tables[table, default: [:]][key] = new
       return Outcome(new: new)
@@ -152,214 +239,14 @@ final class DynamoDBDouble: HTTPTransport {
     return (table, key)
   }
 
-  private static func object(_ item: Item) -> JSONValue { .object(JSONObject(item.map { ($0.key, $0.value) })) }
+  private static func object(_ item: Item) -> JSONValue {
+    .object(JSONObject(item.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+  }
 }
 
-/// Evaluates the expressions of one request against one item.
-struct DynamoDBExpression {
-  struct Problem: Error { let message: String }
-
-  private let names: [String: String]
-  private let values: [String: JSONValue]
-  private let item: [String: JSONValue]
-  private var tokens: [String] = []
-  private var position = 0
-
-  init(_ input: JSONValue, item: [String: JSONValue]) {
-    names = input["ExpressionAttributeNames"]?.objectValue?.dictionary.compactMapValues(\.stringValue) ?? [:]
-    values = input["ExpressionAttributeValues"]?.objectValue?.dictionary ?? [:]
-    self.item = item
-  }
-
-  // MARK: Conditions
-
-  mutating func condition(_ text: String) throws -> Bool {
-    begin(text)
-    let result = try disjunction()
-    guard position == tokens.count else { throw Problem(message: "Syntax error near '\(tokens[position])' in '\(text)'") }
-    return result
-  }
-
-  private mutating func disjunction() throws -> Bool {
-    var result = try conjunction()
-    while take("OR") { result = try conjunction() || result }
-    return result
-  }
-
-  private mutating func conjunction() throws -> Bool {
-    var result = try negation()
-    while take("AND") { result = try negation() && result }
-    return result
-  }
-
-  private mutating func negation() throws -> Bool {
-    if take("NOT") { return try !negation() }
-    if take("(") {
-      let result = try disjunction()
-      try expect(")")
-      return result
-    }
-    for (function, wanted) in [("attribute_exists", true), ("attribute_not_exists", false)] where take(function) {
-      try expect("(")
-      let path = try path()
-      try expect(")")
-      return (value(at: path) != nil) == wanted
-    }
-    let left = try operand(of: item)
-    guard let sign = next() else { throw Problem(message: "a comparison is missing") }
-    let right = try operand(of: item)
-    guard let left, let right else { return false }
-    switch sign {
-    case "=": return left == right
-    case "<>": return left != right
-    case "<": return try number(left) < number(right)
-    case "<=": return try number(left) <= number(right)
-    case ">": return try number(left) > number(right)
-    case ">=": return try number(left) >= number(right)
-    default: throw Problem(message: "'\(sign)' is no comparison")
-    }
-  }
-
-  private func number(_ value: JSONValue) throws -> Int64 {
-    guard let number = value["N"]?.stringValue.flatMap({ Int64($0) }) else { throw Problem(message: "\(value) is no number") }
-    return number
-  }
-
-  // MARK: Updates
-
-  mutating func update(_ text: String, of item: [String: JSONValue]) throws -> [String: JSONValue] {
-    begin(text)
-    var result = JSONValue.object(JSONObject(item.map { ($0.key, $0.value) }))
-    while let clause = next() {
-      switch clause {
-      case "SET":
-        repeat {
-          let path = try path()
-          try expect("=")
-          var value = try operand(of: item)
-          while let sign = ["+", "-"].first(where: { take($0) }) {
-            guard let left = value, let right = try operand(of: item) else { throw Problem(message: "an operand does not exist") }
-            value = ["N": .string(String(try number(left) + (sign == "+" ? number(right) : -number(right))))]
-          }
-          guard let value else { throw Problem(message: "The provided expression refers to an attribute that does not exist in the item") }
-          result = try Self.setting(value, at: path[...], in: result, isTop: true)
-        } while take(",")
-      case "REMOVE":
-        repeat {
-          let path = try path()
-          guard path.count == 1, var object = result.objectValue else { throw Problem(message: "only whole attributes are removed here") }
-          object[path[0]] = nil
-          result = .object(object)
-        } while take(",")
-      default: throw Problem(message: "Syntax error near '\(clause)'")
-      }
-    }
-    return result.objectValue?.dictionary ?? [:]
-  }
-
-  private static func setting(_ value: JSONValue, at path: ArraySlice<String>, in tree: JSONValue, isTop: Bool) throws -> JSONValue {
-    guard let name = path.first else { return value }
-    let map = isTop ? tree : tree["M"] ?? .null
-    guard var object = map.objectValue, path.count == 1 || object[name] != nil else {
-      throw Problem(message: "The document path provided in the update expression is invalid for update")
-    }
-    object[name] = try setting(value, at: path.dropFirst(), in: object[name] ?? .null, isTop: false)
-    return isTop ? .object(object) : ["M": .object(object)]
-  }
-
-  // MARK: Parts
-
-  private mutating func operand(of item: [String: JSONValue]) throws -> JSONValue? {
-    guard let token = peek() else { throw Problem(message: "an operand is missing") }
-    if token.hasPrefix(":") {
-      position += 1
-      guard let value = values[token] else {
-        throw Problem(message: "An expression attribute value used in expression is not defined: \(token)")
-      }
-      return value
-    }
-    if take("if_not_exists") {
-      try expect("(")
-      let path = try path()
-      try expect(",")
-      let fallback = try operand(of: item)
-      try expect(")")
-      return value(at: path) ?? fallback
-    }
-    if take("list_append") {
-      try expect("(")
-      let first = try operand(of: item)
-      try expect(",")
-      let second = try operand(of: item)
-      try expect(")")
-      guard let first = first?["L"]?.arrayValue, let second = second?["L"]?.arrayValue else {
-        throw Problem(message: "list_append needs lists")
-      }
-      return ["L": .array(first + second)]
-    }
-    return value(at: try path())
-  }
-
-  private mutating func path() throws -> [String] {
-    guard let token = next() else { throw Problem(message: "a path is missing") }
-    return try token.split(separator: ".").map { part in
-      guard part.hasPrefix("#") else { return String(part) }
-      guard let name = names[String(part)] else {
-        throw Problem(message: "An expression attribute name used in the document path is not defined: \(part)")
-      }
-      return name
-    }
-  }
-
-  private func value(at path: [String]) -> JSONValue? {
-    var value = path.first.flatMap { item[$0] }
-    for name in path.dropFirst() { value = value?["M"]?[name] }
-    return value
-  }
-
-  // MARK: Tokens
-
-  private mutating func begin(_ text: String) {
-    tokens = []
-    position = 0
-    var token = ""
-    func finish() {
-      if !token.isEmpty { tokens.append(token) }
-      token = ""
-    }
-    for character in text {
-      switch character {
-      case " ", "\n": finish()
-      case "(", ")", ",", "+", "-":
-        finish()
-        tokens.append(String(character))
-      case "<", ">", "=":
-        if let last = tokens.last, token.isEmpty, last == "<" || last == ">", character != "<" {
-          tokens[tokens.count - 1] += String(character)
-        } else {
-          finish()
-          tokens.append(String(character))
-        }
-      default: token.append(character)
-      }
-    }
-    finish()
-  }
-
-  private func peek() -> String? { position < tokens.count ? tokens[position] : nil }
-
-  private mutating func next() -> String? {
-    defer { position += 1 }
-    return peek()
-  }
-
-  private mutating func take(_ token: String) -> Bool {
-    guard peek() == token else { return false }
-    position += 1
-    return true
-  }
-
-  private mutating func expect(_ token: String) throws {
-    guard take(token) else { throw Problem(message: "'\(token)' expected, found '\(peek() ?? "the end")'") }
-  }
+/// A clock on which waiting takes no time.
+struct InstantClock: AWSClock {
+  let nowMilliseconds: Int64 = 1_800_000_000_000
+  func sleep(milliseconds: Int64) async throws {}
+  func randomFraction() -> Double { 0.5 }
 }

@@ -7,12 +7,19 @@ public struct DynamoDBOrchestrationStore: OrchestrationStore {
   private let orchestrationTable: String
   private let workerStateTable: String
   private let ids: any IDSource
+  private let retryingConflicts: ConflictRetry
 
-  public init(client: DynamoDBClient, orchestrationTable: String, workerStateTable: String, ids: any IDSource) {
+  /// - Parameter pause: waits so many milliseconds before a write is repeated; tests give one that does not.
+  public init(
+    client: DynamoDBClient, orchestrationTable: String, workerStateTable: String, ids: any IDSource,
+    clock: any Clock = AgentKit.SystemClock(),
+    pause: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) }
+  ) {
     self.client = client
     self.orchestrationTable = orchestrationTable
     self.workerStateTable = workerStateTable
     self.ids = ids
+    retryingConflicts = ConflictRetry(clock: clock, pause: pause)
   }
 
   // MARK: Orchestrations
@@ -21,13 +28,13 @@ public struct DynamoDBOrchestrationStore: OrchestrationStore {
     let writeID = ids.makeID()
     var item = record.attributes
     item["write_id"] = .string(writeID)
+    let input = PutItemInput(
+      tableName: orchestrationTable, item: item, conditionExpression: "attribute_not_exists(orchestrationId)",
+      returnValuesOnConditionCheckFailure: .allOld)
     do {
-      _ = try await client.putItem(
-        PutItemInput(
-          tableName: orchestrationTable, item: item, conditionExpression: "attribute_not_exists(orchestrationId)",
-          returnValuesOnConditionCheckFailure: .allOld))
+      _ = try await retryingConflicts { try await client.putItem(input) }
       return .created(record)
-    } catch let error as AWSError where error.isConditionFailure {
+    } catch let error as AWSError where error.isConditionalCheckFailed {
       if error.item?["write_id"]?.stringValue == writeID { return .created(record) }
       guard let existing = try await load(record.id) else { throw error }
       return .exists(existing)
@@ -43,14 +50,14 @@ public struct DynamoDBOrchestrationStore: OrchestrationStore {
   public func update(_ old: OrchestrationRecord, to new: OrchestrationRecord) async throws -> OrchestrationRecord? {
     let writeID = ids.makeID()
     let (update, written) = versionedUpdate(old, to: new, writeID: writeID)
+    let input = UpdateItemInput(
+      tableName: orchestrationTable, key: ["orchestrationId": .string(old.id)], updateExpression: update.expression,
+      conditionExpression: update.condition, expressionAttributeNames: update.names, expressionAttributeValues: update.values,
+      returnValuesOnConditionCheckFailure: .allOld)
     do {
-      _ = try await client.updateItem(
-        UpdateItemInput(
-          tableName: orchestrationTable, key: ["orchestrationId": .string(old.id)], updateExpression: update.expression,
-          conditionExpression: update.condition, expressionAttributeNames: update.names, expressionAttributeValues: update.values,
-          returnValuesOnConditionCheckFailure: .allOld))
+      _ = try await retryingConflicts { try await client.updateItem(input) }
       return written
-    } catch let error as AWSError where error.isConditionFailure {
+    } catch let error as AWSError where error.isConditionalCheckFailed {
       // A retry after a lost answer meets the row that the first attempt wrote.
       return error.item?["write_id"]?.stringValue == writeID ? written : nil
     }
@@ -129,7 +136,7 @@ public struct DynamoDBOrchestrationStore: OrchestrationStore {
         let output = try await client.updateItem(input)
         guard let item = output.attributes else { return .unknownRound }
         return .closed(try RoundRecord(attributes: item, table: workerStateTable))
-      } catch let error as AWSError where error.isConditionFailure {
+      } catch let error as AWSError where error.isConditionalCheckFailed {
         let round: RoundRecord?
         if let item = error.item {
           round = try RoundRecord(attributes: item, table: workerStateTable)
@@ -143,6 +150,7 @@ public struct DynamoDBOrchestrationStore: OrchestrationStore {
   }
 
   public func markSent(_ toolUseIDs: [String], of requestID: String, atMilliseconds: Int64) async throws {
+    guard !toolUseIDs.isEmpty else { return }
     var names = ["#tasks": "tasks"]
     var assignments: [String] = []
     for (index, toolUseID) in toolUseIDs.enumerated() {
@@ -204,27 +212,5 @@ public struct DynamoDBOrchestrationStore: OrchestrationStore {
     update.expression = "SET " + assignments.joined(separator: ", ")
     if !removals.isEmpty { update.expression += " REMOVE " + removals.joined(separator: ", ") }
     return (update, written)
-  }
-
-  /// Runs a write again when it met a transaction on the same row, which says nothing about the write's own condition.
-  private func retryingConflicts<Value>(_ write: () async throws -> Value) async throws -> Value {
-    var pauseMilliseconds = 10
-    while true {
-      do {
-        return try await write()
-      } catch let error as AWSError where error.isTransactionConflict && pauseMilliseconds < 2000 {
-        try await Task.sleep(for: .milliseconds(Int.random(in: 1...pauseMilliseconds)))
-        pauseMilliseconds *= 2
-      }
-    }
-  }
-}
-
-extension AWSError {
-  var isConditionFailure: Bool { code == "ConditionalCheckFailedException" }
-
-  var isTransactionConflict: Bool {
-    code == "TransactionConflictException" || code == "TransactionInProgressException"
-      || (code == "TransactionCanceledException" && cancellationReasons.contains { $0.code == "TransactionConflict" })
   }
 }

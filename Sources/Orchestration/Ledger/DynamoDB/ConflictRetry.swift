@@ -1,0 +1,54 @@
+import AWSClient
+import AgentKit
+
+/// Repeats a write that met a transaction on the same row: DynamoDB refuses it then, which says nothing about the write's own condition.
+///
+/// Single writes are refused like transactions; neither is among the errors that an AWS client repeats by itself.
+/// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
+struct ConflictRetry: Sendable {
+  /// How long a write without a time limit of its own is repeated, in milliseconds.
+  private static let patienceMilliseconds: Int64 = 20_000
+  /// Time that is left over at the invocation's deadline, in milliseconds.
+  private static let marginMilliseconds: Int64 = 1_000
+  private static let longestPauseMilliseconds: Int64 = 500
+
+  let clock: any Clock
+  /// Waits so many milliseconds.
+  let pause: @Sendable (Int64) async throws -> Void
+
+  /// - Parameter until: when to give up, in milliseconds since the Unix epoch; nil for 20 seconds from now, or shortly before the deadline of
+  ///   the request in hand when that comes first. The write is always tried once.
+  /// - Throws: what the write throws, the conflict included when it lasts.
+  func callAsFunction<Value>(until: Int64? = nil, _ write: () async throws -> Value) async throws -> Value {
+    let limit = until ?? patience
+    var attempt: Int64 = 0
+    while true {
+      do {
+        return try await write()
+      } catch let error as AWSError where error.isTransactionConflict {
+        attempt += 1
+        // Pauses grow, and differ, so that writers who met once do not meet again.
+        let milliseconds = Int64.random(in: 1...min(10 << min(attempt, 10), Self.longestPauseMilliseconds))
+        guard clock.nowMilliseconds + milliseconds < limit else { throw error }
+        try await pause(milliseconds)
+      }
+    }
+  }
+
+  private var patience: Int64 {
+    let patience = clock.nowMilliseconds + Self.patienceMilliseconds
+    guard let deadline = RequestContext.deadlineMilliseconds else { return patience }
+    return min(patience, deadline - Self.marginMilliseconds)
+  }
+
+  /// Lets the task sleep.
+  static let sleep: @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) }
+}
+
+extension AWSError {
+  /// True when another transaction was at work on a row of the write.
+  var isTransactionConflict: Bool {
+    code == "TransactionConflictException" || code == "TransactionInProgressException"
+      || (code == "TransactionCanceledException" && cancellationReasons.contains { $0.code == "TransactionConflict" })
+  }
+}
