@@ -52,9 +52,12 @@ public struct AgentLoop: Sendable {
   }
 
   /// Works on a task until there is an answer or a failure; it never throws, so that what was spent is always known.
-  /// - Parameter task: the first user message; not empty.
-  public func run(_ task: String, context: ToolContext) async -> AgentRun {
-    var progress = Progress(conversation: [.user(task)])
+  /// - Parameters:
+  ///   - task: the first user message; not empty.
+  ///   - spentElsewhereMicroUSD: what is known to have been spent on the task outside of this run, in millionths of a US dollar; it counts
+  ///     against the budget, and is part of the run's cost also when the run ends before its first model call.
+  public func run(_ task: String, context: ToolContext, spentElsewhereMicroUSD: Int64 = 0) async -> AgentRun {
+    var progress = Progress(conversation: [.user(task)], spentElsewhere: spentElsewhereMicroUSD)
     do throws(AgentFailure) {
       while true {
         if let answer = try await turn(&progress, context) { return progress.run(.answer(answer)) }
@@ -76,11 +79,12 @@ public struct AgentLoop: Sendable {
     var continuations = 0
     var malformedReplies = 0
     /// Spent on the task outside of this run, in millionths of a US dollar.
-    var spentElsewhere: Int64 = 0
+    var spentElsewhere: Int64
 
     func run(_ outcome: AgentRun.Outcome) -> AgentRun {
       AgentRun(
-        outcome: outcome, usage: usage, costMicroUSD: costMicroUSD.saturatingAdd(spentElsewhere), turns: turns, toolCalls: toolCalls, conversation: conversation)
+        outcome: outcome, usage: usage, costMicroUSD: costMicroUSD.saturatingAdd(spentElsewhere), turns: turns, toolCalls: toolCalls,
+        conversation: conversation)
     }
   }
 
@@ -171,7 +175,7 @@ public struct AgentLoop: Sendable {
         return response
       } catch {
         let kind = ModelErrorKind(error)
-        if kind.mayHaveCost { progress.costMicroUSD += reservation }
+        if kind.mayHaveCost { progress.costMicroUSD = progress.costMicroUSD.saturatingAdd(reservation) }
         failures += 1
         let willRetry = kind == .contextWindowExceeded || (kind.isTransient && failures < limits.modelFailures)
         observe(.modelFailed(turn: progress.turns + 1, error: String(describing: error), willRetry: willRetry))

@@ -5,18 +5,21 @@ public protocol ClaimStore: Sendable {
   /// - Parameters:
   ///   - owner: identifies this attempt; a claim is repeated by its owner without harm.
   ///   - untilMilliseconds: when the claim expires, in milliseconds since the Unix epoch; anybody may take the task then.
+  /// - Throws: `LedgerError` when the claim's row is there and cannot be read.
   func claim(_ task: TaskKey, owner: String, untilMilliseconds: Int64, nowMilliseconds: Int64) async throws -> ClaimOutcome
 
   /// Whether the round still waits for the task; true where nobody can tell.
   func isPending(_ task: TaskKey) async throws -> Bool
 
   /// Notes, before a model call, what this attempt will have spent at most when the call is over; an attempt that dies has spent it.
+  /// - Parameter untilMilliseconds: when to stop trying, in milliseconds since the Unix epoch.
   /// - Returns: what earlier attempts at the task have spent at most, in millionths of a US dollar; nil when the claim has been lost.
-  func reserve(_ task: TaskKey, owner: String, atMostMicroUSD: Int64) async throws -> Int64?
+  func reserve(_ task: TaskKey, owner: String, atMostMicroUSD: Int64, untilMilliseconds: Int64) async throws -> Int64?
 
   /// Keeps the answer of a task.
+  /// - Parameter untilMilliseconds: when to stop trying, in milliseconds since the Unix epoch.
   /// - Returns: false when the claim has been lost to another owner, whose answer counts.
-  func finish(_ task: TaskKey, owner: String, answer: TaskCompletion) async throws -> Bool
+  func finish(_ task: TaskKey, owner: String, answer: TaskCompletion, untilMilliseconds: Int64) async throws -> Bool
 }
 
 /// Identifies one task of one round.
@@ -37,7 +40,8 @@ public struct TaskKey: Sendable, Hashable {
 }
 
 public enum ClaimOutcome: Sendable, Equatable {
-  case claimed
+  /// The task is the caller's; earlier attempts at it, all dead, have spent so much at most, in millionths of a US dollar.
+  case claimed(spentEarlierMicroUSD: Int64)
   /// The task is done; its answer.
   case finished(TaskCompletion)
   /// Somebody works on it.

@@ -1,3 +1,4 @@
+import AgentKit
 import Synchronization
 
 /// Claims in the memory of the process, for tests and simulation.
@@ -28,10 +29,10 @@ public final class InMemoryClaimStore: ClaimStore {
       }
       guard pending else { return .notPending }
       let earlier = claims[task.claimID]
-      claims[task.claimID] = Claim(
-        owner: owner, untilMilliseconds: untilMilliseconds,
-        spentEarlierMicroUSD: (earlier?.spentEarlierMicroUSD ?? 0) + (earlier?.spentMicroUSD ?? 0))
-      return .claimed
+      if let earlier, earlier.owner == owner { return .claimed(spentEarlierMicroUSD: earlier.spentEarlierMicroUSD) }
+      let spentEarlier = (earlier?.spentEarlierMicroUSD ?? 0).saturatingAdd(earlier?.spentMicroUSD ?? 0)
+      claims[task.claimID] = Claim(owner: owner, untilMilliseconds: untilMilliseconds, spentEarlierMicroUSD: spentEarlier)
+      return .claimed(spentEarlierMicroUSD: spentEarlier)
     }
   }
 
@@ -40,7 +41,7 @@ public final class InMemoryClaimStore: ClaimStore {
     return await isPending(requestID, task.toolUseID)
   }
 
-  public func reserve(_ task: TaskKey, owner: String, atMostMicroUSD: Int64) async throws -> Int64? {
+  public func reserve(_ task: TaskKey, owner: String, atMostMicroUSD: Int64, untilMilliseconds: Int64) async throws -> Int64? {
     claims.withLock { claims in
       guard claims[task.claimID]?.owner == owner, claims[task.claimID]?.answer == nil else { return nil }
       claims[task.claimID]?.spentMicroUSD = atMostMicroUSD
@@ -48,7 +49,7 @@ public final class InMemoryClaimStore: ClaimStore {
     }
   }
 
-  public func finish(_ task: TaskKey, owner: String, answer: TaskCompletion) async throws -> Bool {
+  public func finish(_ task: TaskKey, owner: String, answer: TaskCompletion, untilMilliseconds: Int64) async throws -> Bool {
     claims.withLock { claims in
       guard claims[task.claimID]?.owner == owner else { return false }
       claims[task.claimID]?.answer = answer

@@ -10,7 +10,7 @@ extension Worker {
   }
 
   /// Runs the agent that the task names.
-  func run(_ message: TaskMessage, _ key: TaskKey, _ owner: String, deadlineMilliseconds: Int64) async throws(TaskFailure) -> Run {
+  func run(_ message: TaskMessage, _ claim: Claim) async throws(TaskFailure) -> Run {
     guard message.orchestrationID == OrchestrationID.none || OrchestrationID.isValid(message.orchestrationID) else {
       throw TaskFailure("invalid_task", "'\(message.orchestrationID)' is no orchestration id: expected 1 to 128 of [a-zA-Z0-9._:-]")
     }
@@ -18,8 +18,8 @@ extension Worker {
       throw TaskFailure("invalid_task", "'\(message.toolUseID)' is no tool use id: expected 1 to 64 of [a-zA-Z0-9_.:-]")
     }
     // Time to say so when the run is not done; of a short invocation a share.
-    let remaining = max(0, deadlineMilliseconds - effects.clock.nowMilliseconds)
-    var deadline = deadlineMilliseconds - min(configuration.marginMilliseconds, remaining / 5)
+    let remaining = max(0, claim.untilMilliseconds - effects.clock.nowMilliseconds)
+    var deadline = claim.untilMilliseconds - min(configuration.marginMilliseconds, remaining / 5)
     if let dueAt = message.dueAtMilliseconds { deadline = min(deadline, dueAt) }
     guard deadline > effects.clock.nowMilliseconds else {
       throw TaskFailure("deadline_exceeded", "The task was due before a worker could begin it.")
@@ -28,7 +28,7 @@ extension Worker {
     let input = try await input(of: message)
     try check(input, against: agent)
     switch agent.kind {
-    case .prompt: return try await runPrompt(agent, input, message, key, owner, deadlineMilliseconds: deadline)
+    case .prompt: return try await runPrompt(agent, input, message, claim, deadlineMilliseconds: deadline)
     case .code:
       throw TaskFailure(
         "code_not_available", "Agent '\(agent.agentID)' is of kind code, which cannot be run before the sandbox is part of this deployment."
@@ -87,7 +87,7 @@ extension Worker {
   // MARK: Prompt agents
 
   private func runPrompt(
-    _ agent: AgentConfiguration, _ input: JSONValue, _ message: TaskMessage, _ key: TaskKey, _ owner: String, deadlineMilliseconds: Int64
+    _ agent: AgentConfiguration, _ input: JSONValue, _ message: TaskMessage, _ claim: Claim, deadlineMilliseconds: Int64
   ) async throws(TaskFailure) -> Run {
     let workspace = Workspace(blobs: effects.blobs, orchestrationID: message.orchestrationID)
     let tools: ToolBox
@@ -104,9 +104,11 @@ extension Worker {
       model: effects.model, modelID: modelID, systemPrompt: agent.prompt ?? "", tools: tools,
       limits: limits(of: agent, message, deadlineMilliseconds: deadlineMilliseconds), temperature: configuration.temperature,
       prices: effects.prices, clock: effects.clock,
-      permit: { plan throws(AgentFailure) in try await permit(plan, key, owner) }, observe: { observe($0, message) })
+      permit: { plan throws(AgentFailure) in try await permit(plan, claim, untilMilliseconds: deadlineMilliseconds) },
+      observe: { observe($0, message) })
     let run = await loop.run(
-      "Your input, as JSON:\n\(input.text)", context: ToolContext(orchestrationID: message.orchestrationID, taskID: message.toolUseID))
+      "Your input, as JSON:\n\(input.text)", context: ToolContext(orchestrationID: message.orchestrationID, taskID: message.toolUseID),
+      spentElsewhereMicroUSD: claim.spentEarlierMicroUSD)
     let usage = TaskCompletion.Usage(
       inputTokens: Int64(run.usage.allInputTokens),
       outputTokens: Int64(run.usage.outputTokens), costMicroUSD: run.costMicroUSD)
@@ -118,17 +120,20 @@ extension Worker {
 
   /// Lets a model call be made while the task is wanted and ours, and notes first what it can cost: an attempt that dies has spent it.
   /// - Returns: what earlier attempts at the task have spent at most.
-  private func permit(_ plan: AgentLoop.ModelCallPlan, _ key: TaskKey, _ owner: String) async throws(AgentFailure) -> Int64 {
+  private func permit(
+    _ plan: AgentLoop.ModelCallPlan, _ claim: Claim, untilMilliseconds: Int64
+  ) async throws(AgentFailure) -> Int64 {
     let earlier: Int64?
     do {
       // The claim has just been made under the same condition.
       if plan.turn > 1 {
-        guard try await effects.claims.isPending(key) else {
+        guard try await effects.claims.isPending(claim.key) else {
           throw AgentFailure(.cancelled, "Nobody waits for the task any more: it was answered, timed out or cancelled.")
         }
       }
       earlier = try await effects.claims.reserve(
-        key, owner: owner, atMostMicroUSD: plan.spentMicroUSD.saturatingAdd(plan.reservationMicroUSD))
+        claim.key, owner: claim.owner, atMostMicroUSD: plan.spentMicroUSD.saturatingAdd(plan.reservationMicroUSD),
+        untilMilliseconds: untilMilliseconds)
     } catch let failure as AgentFailure {
       throw failure
     } catch {

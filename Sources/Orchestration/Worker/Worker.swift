@@ -49,6 +49,19 @@ public struct Worker: Sendable {
     }
   }
 
+  /// A task that this attempt may work on.
+  struct Claim: Sendable {
+    let key: TaskKey
+    let owner: String
+    /// The invocation's deadline, in milliseconds since the Unix epoch.
+    let untilMilliseconds: Int64
+    /// What earlier attempts at the task have spent at most, in millionths of a US dollar.
+    let spentEarlierMicroUSD: Int64
+  }
+
+  /// Time in which an answer that was kept is published, in milliseconds.
+  private static let publishingMilliseconds: Int64 = 1_000
+
   let configuration: WorkerConfiguration
   let effects: Effects
 
@@ -83,9 +96,10 @@ public struct Worker: Sendable {
     case .notPending:
       note(.info, "nobody waits for the task any more; it is not run", message)
       effects.observer.count("TaskNotPending")
-    case .claimed:
-      let answer = await answer(to: message, key, owner, deadlineMilliseconds: deadlineMilliseconds)
-      guard await keep(answer, of: key, owner, message) else { return }
+    case .claimed(let spentEarlier):
+      let claim = Claim(key: key, owner: owner, untilMilliseconds: deadlineMilliseconds, spentEarlierMicroUSD: spentEarlier)
+      let answer = await answer(to: message, claim)
+      guard await keep(answer, claim, message) else { return }
       try await publish(answer, traceHeader)
     }
   }
@@ -93,13 +107,14 @@ public struct Worker: Sendable {
   // MARK: Answers
 
   /// The completion of a task, whatever happens.
-  private func answer(to message: TaskMessage, _ key: TaskKey, _ owner: String, deadlineMilliseconds: Int64) async -> TaskCompletion {
+  private func answer(to message: TaskMessage, _ claim: Claim) async -> TaskCompletion {
     let began = effects.clock.nowMilliseconds
-    var usage: TaskCompletion.Usage? = TaskCompletion.Usage()
+    // Also an attempt that ends before its first model call answers for those before it.
+    var usage = TaskCompletion.Usage(inputTokens: 0, outputTokens: 0, costMicroUSD: claim.spentEarlierMicroUSD)
     var completion = TaskCompletion(
       orchestrationID: message.orchestrationID, toolUseID: message.toolUseID, node: message.node, requestID: message.requestID)
     do throws(TaskFailure) {
-      let run = try await run(message, key, owner, deadlineMilliseconds: deadlineMilliseconds)
+      let run = try await run(message, claim)
       usage = run.usage
       switch run.outcome {
       case .success(let data): try await fill(&completion, data, message)
@@ -118,7 +133,7 @@ public struct Worker: Sendable {
       completion.status == .success ? .info : .warning, "the task is done", message,
       [
         "status": .string(completion.status.rawValue), "code": completion.code.map(JSONValue.string) ?? .null,
-        "milliseconds": .number(effects.clock.nowMilliseconds - began), "cost_micro_usd": .number(usage?.costMicroUSD ?? 0),
+        "milliseconds": .number(effects.clock.nowMilliseconds - began), "cost_micro_usd": .number(usage.costMicroUSD ?? 0),
       ])
     effects.observer.count(completion.status == .success ? "TaskSucceeded" : "TaskFailed")
     return completion
@@ -144,9 +159,10 @@ public struct Worker: Sendable {
   }
 
   /// Keeps the answer; false when the claim was lost and another worker's answer counts.
-  private func keep(_ answer: TaskCompletion, of key: TaskKey, _ owner: String, _ message: TaskMessage) async -> Bool {
+  private func keep(_ answer: TaskCompletion, _ claim: Claim, _ message: TaskMessage) async -> Bool {
     do {
-      guard try await effects.claims.finish(key, owner: owner, answer: answer) else {
+      let until = claim.untilMilliseconds - Self.publishingMilliseconds
+      guard try await effects.claims.finish(claim.key, owner: claim.owner, answer: answer, untilMilliseconds: until) else {
         note(.warning, "the claim was lost to another worker, whose answer counts", message)
         effects.observer.count("ClaimLost")
         return false

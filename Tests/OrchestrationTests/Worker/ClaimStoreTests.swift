@@ -23,6 +23,10 @@ struct ClaimStoreTests {
     orchestrationID: "run-1", toolUseID: "use-1", node: "echo", requestID: "run-1#1", data: ["text": "Ünï \"quoted\""],
     usage: TaskCompletion.Usage(inputTokens: 1, outputTokens: 2, costMicroUSD: 3))
 
+  private let clock = ManualClock()
+  /// Waits by moving the clock.
+  private var pause: @Sendable (Int64) async throws -> Void { { [clock] in clock.advance(milliseconds: $0) } }
+
   private func setting(_ kind: Kind) async throws -> Setting {
     let setting: Setting
     switch kind {
@@ -33,11 +37,13 @@ struct ClaimStoreTests {
           (try? await rounds.loadRound(requestID))?.task(toolUseID)?.isPending == true
         }, rounds: rounds)
     case .dynamoDB:
-      let double = DynamoDBDouble(keyNames: ["orchestrations": "orchestrationId", "worker-state": "requestId"])
+      let double = DynamoDBDouble.ledger()
       setting = Setting(
-        claims: DynamoDBClaimStore(client: try double.client, workerStateTable: "worker-state", pause: { _ in }),
+        claims: DynamoDBClaimStore(client: try double.client, workerStateTable: "worker-state", clock: clock, pause: pause),
         rounds: DynamoDBOrchestrationStore(
-          client: try double.client, orchestrationTable: "orchestrations", workerStateTable: "worker-state", ids: SequentialIDs()),
+          client: try double.client, orchestrationTable: "orchestrations", workerStateTable: "worker-state", ids: SequentialIDs(),
+          clock: clock,
+          pause: pause),
         double: double)
     }
     // A round with two pending tasks, written the way the Supervisor writes it.
@@ -62,11 +68,11 @@ struct ClaimStoreTests {
   @Test("Of two workers one gets the task", arguments: Kind.allCases)
   func exclusive(kind: Kind) async throws {
     let setting = try await setting(kind)
-    #expect(try await claim(setting, Self.task, "a") == .claimed)
+    #expect(try await claim(setting, Self.task, "a") == .claimedFirst)
     #expect(try await claim(setting, Self.task, "b") == .inProgress(untilMilliseconds: 1_000))
     // Another task of the same round is free, also when its id holds a dot.
     let other = TaskKey(orchestrationID: "run-1", requestID: "run-1#1", toolUseID: "use.2:b")
-    #expect(try await claim(setting, other, "b") == .claimed)
+    #expect(try await claim(setting, other, "b") == .claimedFirst)
   }
 
   @Test("Of many workers at once exactly one gets the task", arguments: Kind.allCases)
@@ -76,23 +82,23 @@ struct ClaimStoreTests {
       for number in 0..<50 { group.addTask { try await self.claim(setting, Self.task, "worker \(number)") } }
       return try await group.reduce(into: []) { $0.append($1) }
     }
-    #expect(outcomes.count { $0 == .claimed } == 1)
+    #expect(outcomes.count { $0 == .claimedFirst } == 1)
     #expect(outcomes.count { $0 == .inProgress(untilMilliseconds: 1_000) } == 49)
   }
 
   @Test("Claiming again as the same owner does no harm", arguments: Kind.allCases)
   func repeatedClaim(kind: Kind) async throws {
     let setting = try await setting(kind)
-    #expect(try await claim(setting, Self.task, "a") == .claimed)
-    #expect(try await claim(setting, Self.task, "a") == .claimed)
+    #expect(try await claim(setting, Self.task, "a") == .claimedFirst)
+    #expect(try await claim(setting, Self.task, "a") == .claimedFirst)
   }
 
   @Test("A claim expires, but not a moment before its time", arguments: Kind.allCases)
   func expiry(kind: Kind) async throws {
     let setting = try await setting(kind)
-    #expect(try await claim(setting, Self.task, "a", until: 1_000) == .claimed)
+    #expect(try await claim(setting, Self.task, "a", until: 1_000) == .claimedFirst)
     #expect(try await claim(setting, Self.task, "b", until: 2_000, now: 1_000) == .inProgress(untilMilliseconds: 1_000))
-    #expect(try await claim(setting, Self.task, "b", until: 2_000, now: 1_001) == .claimed)
+    #expect(try await claim(setting, Self.task, "b", until: 2_000, now: 1_001) == .claimedFirst)
     #expect(try await !setting.claims.finish(Self.task, owner: "a", answer: Self.answer))
     #expect(try await setting.claims.finish(Self.task, owner: "b", answer: Self.answer))
   }
@@ -100,7 +106,7 @@ struct ClaimStoreTests {
   @Test("A finished task keeps its answer for ever", arguments: Kind.allCases)
   func finished(kind: Kind) async throws {
     let setting = try await setting(kind)
-    #expect(try await claim(setting, Self.task, "a") == .claimed)
+    #expect(try await claim(setting, Self.task, "a") == .claimedFirst)
     #expect(try await setting.claims.finish(Self.task, owner: "a", answer: Self.answer))
     #expect(try await claim(setting, Self.task, "b", now: 999_999) == .finished(Self.answer))
     #expect(try await claim(setting, Self.task, "a", now: 999_999) == .finished(Self.answer))
@@ -110,7 +116,7 @@ struct ClaimStoreTests {
   func unclaimed(kind: Kind) async throws {
     let setting = try await setting(kind)
     #expect(try await !setting.claims.finish(Self.task, owner: "a", answer: Self.answer))
-    #expect(try await claim(setting, Self.task, "a") == .claimed)
+    #expect(try await claim(setting, Self.task, "a") == .claimedFirst)
   }
 
   @Test("A task that is answered, of another round, or unknown is not claimed", arguments: Kind.allCases)
@@ -131,7 +137,7 @@ struct ClaimStoreTests {
   @Test("A finished task of a closed round still tells its answer", arguments: Kind.allCases)
   func finishedAndClosed(kind: Kind) async throws {
     let setting = try await setting(kind)
-    #expect(try await claim(setting, Self.task, "a") == .claimed)
+    #expect(try await claim(setting, Self.task, "a") == .claimedFirst)
     #expect(try await setting.claims.finish(Self.task, owner: "a", answer: Self.answer))
     _ = try await setting.rounds.close(
       "use-1", of: "run-1#1", state: .succeeded, result: TaskResult(isError: false, closedAtMilliseconds: 0))
@@ -141,25 +147,75 @@ struct ClaimStoreTests {
   @Test("A task of no round is claimed like any other", arguments: Kind.allCases)
   func noRound(kind: Kind) async throws {
     let setting = try await setting(kind)
-    #expect(try await claim(setting, Self.loneTask, "a") == .claimed)
+    #expect(try await claim(setting, Self.loneTask, "a") == .claimedFirst)
     #expect(try await claim(setting, Self.loneTask, "b") == .inProgress(untilMilliseconds: 1_000))
-    #expect(try await claim(setting, Self.loneTask, "b", now: 1_001) == .claimed)
+    #expect(try await claim(setting, Self.loneTask, "b", now: 1_001) == .claimedFirst)
     #expect(try await setting.claims.finish(Self.loneTask, owner: "b", answer: Self.answer))
     #expect(try await claim(setting, Self.loneTask, "c") == .finished(Self.answer))
   }
 
-  @Test("A conflict with another transaction is tried again")
+  @Test("A claim that meets other transactions is tried again while there is time for the task, and then comes again")
   func conflict() async throws {
     let setting = try await setting(.dynamoDB)
-    setting.double?.conflictNext(3)
-    #expect(try await claim(setting, Self.task, "a") == .claimed)
+    let now = clock.nowMilliseconds
+    setting.double?.conflictNext(100)
+    #expect(try await claim(setting, Self.task, "a", until: now + 150_000, now: now) == .claimedFirst)
+
+    let other = TaskKey(orchestrationID: "run-1", requestID: "run-1#1", toolUseID: "use.2:b")
+    let later = clock.nowMilliseconds
+    setting.double?.conflictNext(.max)
+    let error = await #expect(throws: AWSError.self) { try await claim(setting, other, "b", until: later + 150_000, now: later) }
+    #expect(error?.code == "TransactionCanceledException")
+    #expect((110_000...120_000).contains(clock.nowMilliseconds - later))
+  }
+
+  @Test("A worker's own writes outlast the claims of duplicate deliveries on the same row")
+  func conflictAtWork() async throws {
+    let setting = try await setting(.dynamoDB)
+    let until = clock.nowMilliseconds + 150_000
+    #expect(try await claim(setting, Self.task, "a", until: until, now: clock.nowMilliseconds) == .claimedFirst)
+    setting.double?.conflictNext(50, on: "UpdateItem")
+    #expect(try await setting.claims.reserve(Self.task, owner: "a", atMostMicroUSD: 7, untilMilliseconds: until) == 0)
+    setting.double?.conflictNext(50, on: "UpdateItem")
+    #expect(try await setting.claims.finish(Self.task, owner: "a", answer: Self.answer, untilMilliseconds: until))
+    // A task of no round is claimed by a single write.
+    setting.double?.conflictNext(50, on: "UpdateItem")
+    let now = clock.nowMilliseconds
+    #expect(try await claim(setting, Self.loneTask, "a", until: now + 150_000, now: now) == .claimedFirst)
+  }
+
+  @Test("A claim whose answer was lost is had all the same", arguments: [task, loneTask])
+  func lostAnswers(key: TaskKey) async throws {
+    let setting = try await setting(.dynamoDB)
+    let operation = key.requestID == nil ? "UpdateItem" : "TransactWriteItems"
+    setting.double?.loseAnswers(1, of: operation)
+    #expect(try await claim(setting, key, "a", until: 10) == .claimedFirst)
+    setting.double?.loseAnswers(1, of: "UpdateItem")
+    #expect(try await setting.claims.reserve(key, owner: "a", atMostMicroUSD: 300) == 0)
+    setting.double?.loseAnswers(1, of: operation)
+    #expect(try await claim(setting, key, "b", until: 20, now: 11) == .claimed(spentEarlierMicroUSD: 300))
+    setting.double?.loseAnswers(1, of: "UpdateItem")
+    #expect(try await setting.claims.finish(key, owner: "b", answer: Self.answer))
+    #expect(try await claim(setting, key, "c", now: 99) == .finished(Self.answer))
+  }
+
+  @Test("A claim that cannot be read says which attribute is wrong", arguments: ["claim_state", "claim_owner", "claimed_until"])
+  func unreadable(attribute: String) async throws {
+    let setting = try await setting(.dynamoDB)
+    #expect(try await claim(setting, Self.task, "a", until: 10) == .claimedFirst)
+    var item = try #require(setting.double?.item("worker-state", Self.task.claimID))
+    item[attribute] = ["BOOL": true]
+    setting.double?.put(item, into: "worker-state")
+    let error = await #expect(throws: LedgerError.self) { try await claim(setting, Self.task, "b", until: 20, now: 11) }
+    #expect(error?.problem.field == attribute)
+    #expect(error?.key == Self.task.claimID)
   }
 
   @Test("A claim does not disturb the round's own row")
   func separateRows() async throws {
     let setting = try await setting(.dynamoDB)
     let before = try await setting.rounds.loadRound("run-1#1")
-    #expect(try await claim(setting, Self.task, "a") == .claimed)
+    #expect(try await claim(setting, Self.task, "a") == .claimedFirst)
     #expect(try await setting.claims.finish(Self.task, owner: "a", answer: Self.answer))
     #expect(try await setting.rounds.loadRound("run-1#1") == before)
     #expect(setting.double?.item("worker-state", "claim#run-1#1#use-1")?["orchestration_id"]?["S"] == "run-1")
@@ -168,13 +224,14 @@ struct ClaimStoreTests {
   @Test("What a dead attempt had noted as spent is known to those after it", arguments: Kind.allCases)
   func spending(_ kind: Kind) async throws {
     let setting = try await setting(kind)
-    #expect(try await claim(setting, Self.task, "a", until: 10) == .claimed)
+    #expect(try await claim(setting, Self.task, "a", until: 10) == .claimedFirst)
     #expect(try await setting.claims.reserve(Self.task, owner: "a", atMostMicroUSD: 300) == 0)
     #expect(try await setting.claims.reserve(Self.task, owner: "a", atMostMicroUSD: 500) == 0)
-    #expect(try await claim(setting, Self.task, "b", until: 20, now: 11) == .claimed)
+    #expect(try await claim(setting, Self.task, "b", until: 20, now: 11) == .claimed(spentEarlierMicroUSD: 500))
+    #expect(try await claim(setting, Self.task, "b", until: 20, now: 11) == .claimed(spentEarlierMicroUSD: 500))
     #expect(try await setting.claims.reserve(Self.task, owner: "a", atMostMicroUSD: 900) == nil)
     #expect(try await setting.claims.reserve(Self.task, owner: "b", atMostMicroUSD: 70) == 500)
-    #expect(try await claim(setting, Self.task, "c", until: 30, now: 21) == .claimed)
+    #expect(try await claim(setting, Self.task, "c", until: 30, now: 21) == .claimed(spentEarlierMicroUSD: 570))
     #expect(try await setting.claims.reserve(Self.task, owner: "c", atMostMicroUSD: 1) == 570)
     #expect(try await setting.claims.finish(Self.task, owner: "c", answer: Self.answer))
     #expect(try await setting.claims.reserve(Self.task, owner: "c", atMostMicroUSD: 2) == nil)
