@@ -19,10 +19,12 @@ public struct JSONSchema: Sendable {
   }
 
   /// The rules that a value breaks, at most `limit` of them; empty when the value is valid.
+  ///
+  /// A value that takes too much work to be checked breaks the rule "too_complex": schemas that refer to themselves can make a check last
+  /// for ever, and everybody else waits for it.
   public func validate(_ value: JSONValue, limit: Int = 10) -> [Violation] {
     var validator = SchemaValidator(schema: self, limit: limit)
-    _ = validator.check(root, value)
-    return validator.violations
+    return validator.violations(of: value)
   }
 
   /// A rule that a value breaks.

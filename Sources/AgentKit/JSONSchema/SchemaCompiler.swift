@@ -3,6 +3,8 @@ import JSON
 /// Turns the JSON of a schema into nodes, each place at most once.
 struct SchemaCompiler {
   private static let maximumDepth = 128
+  /// Steps that all patterns of a schema may have together.
+  private static let maximumPatternSteps = 100_000
   /// Keywords that say something to readers and nothing to a validator.
   private static let annotations: Set<String> = [
     "title", "description", "default", "examples", "format", "deprecated", "readOnly", "writeOnly", "$comment", "contentEncoding",
@@ -14,6 +16,7 @@ struct SchemaCompiler {
   private var pointers: [String] = []
   private var indexes: [String: Int] = [:]
   private var depth = 0
+  private var patternSteps = 0
 
   init(_ document: JSONValue) { self.document = document }
 
@@ -103,7 +106,7 @@ struct SchemaCompiler {
       case "maxLength": rules.append(.lengthAtMost(try place.count()))
       case "pattern":
         guard let text = value.stringValue else { throw place.invalid("a regular expression") }
-        rules.append(.pattern(try place.pattern(text)))
+        rules.append(.pattern(try pattern(text, place)))
       case "minimum": rules.append(.minimum(try place.number(), isExclusive: false))
       case "exclusiveMinimum": rules.append(.minimum(try place.number(), isExclusive: true))
       case "maximum": rules.append(.maximum(try place.number(), isExclusive: false))
@@ -146,6 +149,18 @@ struct SchemaCompiler {
     return types
   }
 
+  private mutating func pattern(_ text: String, _ place: Keyword) throws(JSONSchemaError) -> Pattern {
+    let pattern = try place.pattern(text)
+    patternSteps += pattern.steps.count
+    guard patternSteps <= Self.maximumPatternSteps else {
+      throw JSONSchemaError(
+        .unsupportedPattern, pointer: place.path, keyword: place.name,
+        "with the pattern '\(text)' the schema's patterns need more than \(Self.maximumPatternSteps) steps; use fewer or smaller repetitions"
+      )
+    }
+    return pattern
+  }
+
   private mutating func properties(_ schema: JSONObject, _ place: Keyword) throws(JSONSchemaError) -> SchemaRule {
     var named: [String: Int] = [:]
     var patterns: [(pattern: Pattern, schema: Int)] = []
@@ -156,7 +171,7 @@ struct SchemaCompiler {
     if let value = schema["patternProperties"] {
       let place = Keyword(name: "patternProperties", value: value, pointer: place.pointer)
       for (text, part) in try place.object() {
-        patterns.append((try place.pattern(text), try compile(part, "\(place.path)/\(escapedPointerPart(text))")))
+        patterns.append((try pattern(text, place), try compile(part, "\(place.path)/\(escapedPointerPart(text))")))
       }
     }
     let additional = try schema["additionalProperties"].map { value throws(JSONSchemaError) in

@@ -3,25 +3,41 @@ import JSON
 /// Checks one value against a compiled schema.
 struct SchemaValidator {
   private static let maximumDepth = 1_024
+  /// What one check may take: half a million rules, or five million steps of patterns; well over what inputs of 200 KB need.
+  static let maximumWork = 5_000_000
+  /// What a rule takes, in steps of a pattern.
+  private static let ruleWork = 10
 
   let schema: JSONSchema
   let limit: Int
+  /// Work that is left; negative when it did not suffice.
+  private(set) var work: Int
+  /// Why the check was given up: what its rules say does not count then.
+  private var gaveUp: JSONSchema.Violation?
   private(set) var violations: [JSONSchema.Violation] = []
   private var path: [String] = []
   private var depth = 0
   /// Above zero inside `anyOf`, `not` and the like, where a broken rule is no violation yet.
   private var silence = 0
 
-  init(schema: JSONSchema, limit: Int) {
+  init(schema: JSONSchema, limit: Int, work: Int = maximumWork) {
     self.schema = schema
     self.limit = limit
+    self.work = work
   }
 
-  /// True when the value is valid; otherwise the reasons stand in `violations`.
-  mutating func check(_ index: Int, _ value: JSONValue) -> Bool {
+  /// The rules that a value breaks; empty when the value is valid.
+  mutating func violations(of value: JSONValue) -> [JSONSchema.Violation] {
+    _ = check(schema.root, value)
+    return gaveUp.map { [$0] } ?? violations
+  }
+
+  /// True when the value is valid; otherwise the reasons stand in `violations`, or in `gaveUp`.
+  private mutating func check(_ index: Int, _ value: JSONValue) -> Bool {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Self.maximumDepth else { return report("$ref", "nested too deeply to be checked") }
+    guard gaveUp == nil else { return false }
+    guard depth <= Self.maximumDepth else { return giveUp("$ref", "nested too deeply to be checked") }
     switch schema.nodes[index] {
     case .always: return true
     case .never: return report("false", "nothing is allowed here, found \(shortened(value))")
@@ -37,10 +53,28 @@ struct SchemaValidator {
 
   private mutating func report(_ keyword: String, _ message: @autoclosure () -> String) -> Bool {
     if silence == 0, violations.count < limit {
-      let pointer = path.map { "/" + escapedPointerPart($0) }.joined()
       violations.append(JSONSchema.Violation(path: pointer, keyword: keyword, message: message()))
     }
     return false
+  }
+
+  /// Ends the check, also where a broken rule would be no violation yet.
+  private mutating func giveUp(_ keyword: String, _ message: String) -> Bool {
+    if gaveUp == nil { gaveUp = JSONSchema.Violation(path: pointer, keyword: keyword, message: message) }
+    return false
+  }
+
+  private var pointer: String { path.map { "/" + escapedPointerPart($0) }.joined() }
+
+  /// Takes work off what is left; false when that does not suffice.
+  private mutating func spend(_ amount: Int) -> Bool {
+    work -= amount
+    return work >= 0 || giveUp("too_complex", "the check of this value takes too much work; send less, or ask for a simpler schema")
+  }
+
+  private mutating func matches(_ pattern: Pattern, _ text: String) -> Bool {
+    guard let matches = pattern.matches(text, work: &work) else { return spend(0) }
+    return matches
   }
 
   private mutating func isValid(_ index: Int, _ value: JSONValue) -> Bool {
@@ -56,15 +90,16 @@ struct SchemaValidator {
   }
 
   private mutating func check(_ rule: SchemaRule, _ value: JSONValue) -> Bool {
+    guard spend(Self.ruleWork) else { return false }
     switch rule {
     case .type(let types):
       return types.isSuperset(of: JSONTypes(of: value))
         || report("type", "\(shortened(value)) is \(value.kindDescription), expected \(types.description)")
     case .enumeration(let values, let texts):
-      return texts.contains(CanonicalJSON.text(of: value))
+      return texts.contains(canonicalText(of: value))
         || report("enum", "\(shortened(value)) is none of \(shortened(.array(values)))")
     case .constant(let constant, let text):
-      return CanonicalJSON.text(of: value) == text || report("const", "\(shortened(value)) is not \(shortened(constant))")
+      return canonicalText(of: value) == text || report("const", "\(shortened(value)) is not \(shortened(constant))")
     case .allOf(let schemas):
       var areValid = true
       for schema in schemas where !check(schema, value) { areValid = false }
@@ -102,19 +137,29 @@ struct SchemaValidator {
     }
   }
 
+  private mutating func canonicalText(of value: JSONValue) -> String {
+    let text = CanonicalJSON.text(of: value)
+    _ = spend(text.utf8.count)
+    return text
+  }
+
   /// Why a single alternative does not fit; nothing when there are several, each with its own reasons.
-  private func reasons(_ schemas: [Int], _ value: JSONValue) -> String {
+  private mutating func reasons(_ schemas: [Int], _ value: JSONValue) -> String {
     guard silence == 0, schemas.count == 1 else { return "" }
-    var validator = SchemaValidator(schema: schema, limit: 1)
+    var validator = SchemaValidator(schema: schema, limit: 1, work: work)
     validator.depth = depth
     _ = validator.check(schemas[0], value)
+    work = validator.work
+    guard spend(0) else { return "" }
     return validator.violations.first.map { " (\($0))" } ?? ""
   }
 
   private mutating func check(_ rule: SchemaRule, _ object: JSONObject) -> Bool {
+    guard spend(object.count) else { return false }
     switch rule {
     case .required(let names):
       var isValid = true
+      guard spend(names.count) else { return false }
       for name in names where object[name] == nil { isValid = report("required", "the member '\(name)' is missing") }
       return isValid
     case .properties(let named, let patterns, let additional):
@@ -125,7 +170,7 @@ struct SchemaValidator {
           isKnown = true
           if !check(schema, value, at: name) { areValid = false }
         }
-        for (pattern, schema) in patterns where pattern.matches(name) {
+        for (pattern, schema) in patterns where matches(pattern, name) {
           isKnown = true
           if !check(schema, value, at: name) { areValid = false }
         }
@@ -189,7 +234,7 @@ struct SchemaValidator {
     case .uniqueItems:
       var seen: [String: Int] = [:]
       for (index, element) in elements.enumerated() {
-        if let first = seen.updateValue(index, forKey: CanonicalJSON.text(of: element)) {
+        if let first = seen.updateValue(index, forKey: canonicalText(of: element)) {
           return report("uniqueItems", "elements \(first) and \(index) are equal (\(shortened(element)))")
         }
       }
@@ -199,6 +244,7 @@ struct SchemaValidator {
   }
 
   private mutating func check(_ rule: SchemaRule, _ text: String) -> Bool {
+    guard spend(text.utf8.count / 32) else { return false }
     switch rule {
     // Length is counted in characters of RFC 8259, which are code points.
     case .lengthAtLeast(let minimum):
@@ -208,7 +254,7 @@ struct SchemaValidator {
       let count = text.unicodeScalars.count
       return count <= maximum || report("maxLength", "\(shortened(.string(text))) has \(count) characters, at most \(maximum) are allowed")
     case .pattern(let pattern):
-      return pattern.matches(text) || report("pattern", "\(shortened(.string(text))) does not match '\(pattern.text)'")
+      return matches(pattern, text) || report("pattern", "\(shortened(.string(text))) does not match '\(pattern.text)'")
     default: return true
     }
   }

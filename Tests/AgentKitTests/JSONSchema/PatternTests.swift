@@ -57,4 +57,36 @@ struct PatternTests {
     #expect(try !Pattern("^(a|a)*$").matches(text))
     #expect(try Pattern("^(a?){50}a{50}").matches(text))
   }
+
+  @Test(
+    "Repetitions of nothing take no work when a pattern is compiled",
+    arguments: ["((){999}){999}", "((a{0}){999}|){999}", "(((){9})*){999}"])
+  func emptyRepetitions(text: String) throws {
+    let builder = try PatternBuilder(text)
+    #expect(builder.additions < 10_000)
+    #expect(builder.steps.count < 5_000)
+    #expect(try Pattern(text).matches("a"))
+  }
+
+  @Test("The work of compiling a pattern is bounded by the steps that it makes")
+  func boundedCompilation() throws {
+    // Each repetition has a thousand empty groups beside its one step.
+    let builder = try PatternBuilder("(a\(String(repeating: "()", count: 1_000))){5000}")
+    #expect(builder.steps.count == 5_001)
+    #expect(builder.additions < 3 * builder.steps.count)
+    // Counted out, these are 10^12 repetitions.
+    #expect(try Pattern("(((){9999}){9999}){9999}").steps == [.match])
+  }
+
+  @Test("A match ends when its work is used up")
+  func boundedMatching() throws {
+    let pattern = try Pattern("^(a?){500}b$")
+    let text = String(repeating: "a", count: 400)
+    var work = 1_000
+    #expect(pattern.matches(text, work: &work) == nil)
+    #expect((-2_000..<0).contains(work))
+    work = 1_000_000
+    #expect(pattern.matches(text, work: &work) == false)
+    #expect(work > 0)
+  }
 }

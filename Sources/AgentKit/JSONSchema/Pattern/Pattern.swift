@@ -24,11 +24,7 @@ struct Pattern: Sendable, Hashable {
 
   /// - Throws: `PatternError` that names the place and the construct.
   init(_ text: String) throws(PatternError) {
-    var parser = PatternParser(text)
-    let tree = try parser.parse()
-    var builder = PatternBuilder()
-    try builder.add(tree)
-    builder.steps.append(.match)
+    let builder = try PatternBuilder(text)
     self.text = text
     steps = builder.steps
     classes = builder.classes
@@ -36,25 +32,37 @@ struct Pattern: Sendable, Hashable {
 
   /// True when the pattern matches somewhere in the text.
   func matches(_ text: String) -> Bool {
+    var work = Int.max
+    return matches(text, work: &work) ?? false
+  }
+
+  /// True when the pattern matches somewhere in the text; nil when that takes more work than is given.
+  /// - Parameter work: steps that may be looked at; what was used is taken off.
+  func matches(_ text: String, work: inout Int) -> Bool? {
     let scalars = text.unicodeScalars
     var current = PatternThreads(count: steps.count)
     var next = PatternThreads(count: steps.count)
+    work -= 1 + steps.count / 32
     var previous: Unicode.Scalar?
     var position = scalars.startIndex
-    while true {
+    while work >= 0 {
       let scalar = position < scalars.endIndex ? scalars[position] : nil
       // Every place may be the beginning of a match.
       if follow(0, in: &current, previous: previous, next: scalar) { return true }
       guard let scalar else { return false }
       let after = scalars.index(after: position)
       let following = after < scalars.endIndex ? scalars[after] : nil
+      work -= 1
       for step in current.members {
-        let accepts =
-          switch steps[step] {
-          case .character(let value): value == scalar.value
-          case .oneOf(let index): classes[index].contains(scalar)
-          default: false
-          }
+        let accepts: Bool
+        work -= 1
+        switch steps[step] {
+        case .character(let value): accepts = value == scalar.value
+        case .oneOf(let index):
+          accepts = classes[index].contains(scalar)
+          work -= classes[index].ranges.count / 8
+        default: accepts = false
+        }
         if accepts, follow(step + 1, in: &next, previous: scalar, next: following) { return true }
       }
       swap(&current, &next)
@@ -62,6 +70,7 @@ struct Pattern: Sendable, Hashable {
       previous = scalar
       position = after
     }
+    return nil
   }
 
   /// Adds a step and all that it leads to without reading a character; true when that includes the end of the pattern.
@@ -121,64 +130,4 @@ struct PatternError: Error, Sendable, Hashable {
   /// Offset into the pattern, in Unicode scalars.
   let offset: Int
   let message: String
-}
-
-/// Turns the tree of a pattern into steps.
-private struct PatternBuilder {
-  var steps: [Pattern.Step] = []
-  var classes: [CharacterClass] = []
-  private var classIndexes: [CharacterClass: Int] = [:]
-
-  mutating func add(_ tree: PatternTree) throws(PatternError) {
-    guard steps.count < Pattern.maximumSteps else {
-      throw PatternError(offset: 0, message: "the pattern needs more than \(Pattern.maximumSteps) steps; use smaller repetitions")
-    }
-    switch tree {
-    case .empty: break
-    case .character(let value): steps.append(.character(value))
-    case .oneOf(let characters):
-      if let index = classIndexes[characters] {
-        steps.append(.oneOf(index))
-      } else {
-        classIndexes[characters] = classes.count
-        steps.append(.oneOf(classes.count))
-        classes.append(characters)
-      }
-    case .assert(let assertion): steps.append(.assert(assertion))
-    case .sequence(let parts):
-      for part in parts { try add(part) }
-    case .alternatives(let parts):
-      var jumps: [Int] = []
-      for (index, part) in parts.enumerated() {
-        guard index < parts.count - 1 else {
-          try add(part)
-          break
-        }
-        let split = steps.count
-        steps.append(.match)
-        try add(part)
-        jumps.append(steps.count)
-        steps.append(.match)
-        steps[split] = .split(split + 1, steps.count)
-      }
-      for jump in jumps { steps[jump] = .jump(steps.count) }
-    case .repeated(let part, let minimum, let maximum):
-      for _ in 0..<minimum { try add(part) }
-      if let maximum {
-        var splits: [Int] = []
-        for _ in minimum..<max(minimum, maximum) {
-          splits.append(steps.count)
-          steps.append(.match)
-          try add(part)
-        }
-        for split in splits { steps[split] = .split(split + 1, steps.count) }
-      } else {
-        let split = steps.count
-        steps.append(.match)
-        try add(part)
-        steps.append(.jump(split))
-        steps[split] = .split(split + 1, steps.count)
-      }
-    }
-  }
 }

@@ -7,6 +7,22 @@ indirect enum PatternTree: Sendable, Hashable {
   case sequence([PatternTree])
   case alternatives([PatternTree])
   case repeated(PatternTree, minimum: Int, maximum: Int?)
+
+  /// The same pattern without parts that only stand for the empty text: `()`, `(){9}`, `a{0}`.
+  var pruned: PatternTree {
+    switch self {
+    case .empty, .character, .oneOf, .assert: return self
+    case .sequence(let parts):
+      let kept = parts.map(\.pruned).filter { $0 != .empty }
+      return kept.isEmpty ? .empty : kept.count == 1 ? kept[0] : .sequence(kept)
+    case .alternatives(let parts):
+      let pruned = parts.map(\.pruned)
+      return pruned.allSatisfy { $0 == .empty } ? .empty : .alternatives(pruned)
+    case .repeated(let part, let minimum, let maximum):
+      let pruned = part.pruned
+      return pruned == .empty || maximum == 0 ? .empty : .repeated(pruned, minimum: minimum, maximum: maximum)
+    }
+  }
 }
 
 /// Reads a regular expression of ECMA-262; what the matcher cannot do is refused here.
