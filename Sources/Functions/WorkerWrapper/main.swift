@@ -14,7 +14,8 @@ Lambda.run { environment in
     metrics: Metrics(namespace: "Arbiter", dimensions: ["Function": environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "worker-wrapper"]))
   let worker = try Worker(
     environment: .current, client: AWSClient(), observer: observer)
-  return SQSHandler { message, context in
+  // A task that is begun too late ends as overdue, for good; one that is given back has all of another invocation.
+  return SQSHandler(laterMessagesPercent: 50) { message, context in
     let deadline = context.deadlineMilliseconds ?? Logger.systemTime() + 120_000
     // The message was sent in the trace of its orchestration, which goes on with the answer.
     let traceHeader = message.traceHeader ?? context.traceHeader

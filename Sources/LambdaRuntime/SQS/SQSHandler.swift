@@ -7,14 +7,30 @@ internal import JSON
 /// dead-letter queue. In a FIFO queue the messages behind it wait for it, because their order would be lost.
 public struct SQSHandler: LambdaHandler {
   private let marginMilliseconds: Int64
+  private let laterMessagesPercent: Int64
+  private let remaining: @Sendable (LambdaContext) -> Int64
   private let body: @Sendable (SQSRecord, LambdaContext) async throws -> Void
 
-  /// - Parameter marginMilliseconds: a message is not begun, and comes again, when less time than this is left until the deadline; a
-  ///   batch that Lambda cuts off would come again as a whole, with what was done already.
+  /// - Parameters:
+  ///   - marginMilliseconds: a message is not begun, and comes again, when less time than this is left until the deadline; a
+  ///     batch that Lambda cuts off would come again as a whole, with what was done already.
+  ///   - laterMessagesPercent: 0 to 100; a message behind another one is not begun either, and comes again, when less than this part of the
+  ///     time is left that the batch began with. For work that may need most of an invocation.
   public init(
-    marginMilliseconds: Int64 = 500, _ body: @escaping @Sendable (SQSRecord, LambdaContext) async throws -> Void
+    marginMilliseconds: Int64 = 500, laterMessagesPercent: Int = 0,
+    _ body: @escaping @Sendable (SQSRecord, LambdaContext) async throws -> Void
+  ) {
+    self.init(
+      marginMilliseconds: marginMilliseconds, laterMessagesPercent: laterMessagesPercent, remaining: { $0.remainingMilliseconds }, body)
+  }
+
+  init(
+    marginMilliseconds: Int64, laterMessagesPercent: Int, remaining: @escaping @Sendable (LambdaContext) -> Int64,
+    _ body: @escaping @Sendable (SQSRecord, LambdaContext) async throws -> Void
   ) {
     self.marginMilliseconds = marginMilliseconds
+    self.laterMessagesPercent = Int64(laterMessagesPercent)
+    self.remaining = remaining
     self.body = body
   }
 
@@ -25,11 +41,12 @@ public struct SQSHandler: LambdaHandler {
       throw InvalidEventError("the event is no batch of SQS messages: \(error)")
     }
     var failures: [String] = []
-    for entry in batch.entries {
+    let laterMargin = max(marginMilliseconds, remaining(context) / 100 * laterMessagesPercent)
+    for (index, entry) in batch.entries.enumerated() {
       let isFIFO = (try? entry.record.get().isFromFIFOQueue) ?? false
       if isFIFO, !failures.isEmpty {
         failures.append(entry.messageID)
-      } else if context.remainingMilliseconds < marginMilliseconds {
+      } else if remaining(context) < (index == 0 ? marginMilliseconds : laterMargin) {
         context.log.log(
           .warn, "too little time is left to begin this message; it will come again", requestID: context.requestID,
           [("messageId", entry.messageID)])

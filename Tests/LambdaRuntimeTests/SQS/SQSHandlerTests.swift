@@ -1,8 +1,9 @@
 import JSON
-import LambdaRuntime
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import LambdaRuntime
 
 @Suite struct SQSHandlerTests {
   struct Poisoned: Error {}
@@ -96,6 +97,20 @@ import Testing
     #expect(try await failures(event(["a", "b"]), .test(remaining: 100)) == ["m0", "m1"])
     #expect(seen.all.isEmpty)
     #expect(try await failures(event(["a"]), .test(remaining: 60_000)) == [])
+  }
+
+  @Test func aMessageBehindOthersIsBegunOnlyWithItsShareOfTheTime() async throws {
+    // Each message takes 40 of the batch's 100 seconds.
+    let seconds = Mutex<Int64>(100)
+    let handler = SQSHandler(
+      marginMilliseconds: 500, laterMessagesPercent: 50, remaining: { _ in seconds.withLock { $0 * 1_000 } },
+      { [seen] record, _ in
+        seen.add(record.body)
+        seconds.withLock { $0 -= 40 }
+      })
+    let response = try JSONValue(parsing: try await handler.handle(event(["a", "b", "c"]), .test()))
+    #expect(seen.all == ["a", "b"])
+    #expect(response == ["batchItemFailures": [["itemIdentifier": "m2"]]])
   }
 
   @Test func anEmptyBatchSucceeds() async throws {
