@@ -62,6 +62,9 @@ public struct Worker: Sendable {
   /// Time in which an answer that was kept is published, in milliseconds.
   private static let publishingMilliseconds: Int64 = 1_000
 
+  /// Failures that a person should hear of, since no other task can mend them.
+  private static let criticalCodes: Set<String> = ["agent_unreadable", "result_not_stored"]
+
   let configuration: WorkerConfiguration
   let effects: Effects
 
@@ -85,8 +88,13 @@ public struct Worker: Sendable {
     }
     let key = TaskKey(orchestrationID: message.orchestrationID, requestID: message.requestID, toolUseID: message.toolUseID)
     let owner = effects.ids.makeID()
-    let outcome = try await effects.claims.claim(
-      key, owner: owner, untilMilliseconds: deadlineMilliseconds, nowMilliseconds: effects.clock.nowMilliseconds)
+    let outcome: ClaimOutcome
+    do {
+      outcome = try await effects.claims.claim(
+        key, owner: owner, untilMilliseconds: deadlineMilliseconds, nowMilliseconds: effects.clock.nowMilliseconds)
+    } catch let error as LedgerError {
+      return try await answer(to: message, claimUnreadable: error, traceHeader)
+    }
     switch outcome {
     case .finished(let answer):
       note(.info, "the task is finished; its answer is published again", message)
@@ -111,8 +119,7 @@ public struct Worker: Sendable {
     let began = effects.clock.nowMilliseconds
     // Also an attempt that ends before its first model call answers for those before it.
     var usage = TaskCompletion.Usage(inputTokens: 0, outputTokens: 0, costMicroUSD: claim.spentEarlierMicroUSD)
-    var completion = TaskCompletion(
-      orchestrationID: message.orchestrationID, toolUseID: message.toolUseID, node: message.node, requestID: message.requestID)
+    var completion = completion(of: message)
     do throws(TaskFailure) {
       let run = try await run(message, claim)
       usage = run.usage
@@ -121,12 +128,8 @@ public struct Worker: Sendable {
       case .failure(let failure): throw failure
       }
     } catch {
-      completion.status = .error
-      completion.code = error.code
-      completion.message = error.message
-      // An agent or a supervisor that was written for the original reads nothing but `data`.
-      completion.data = .string(error.message)
-      completion.dataReference = nil
+      fail(&completion, error)
+      if Self.criticalCodes.contains(error.code) { await report(error.code, error.message, message.orchestrationID) }
     }
     completion.usage = usage
     note(
@@ -137,6 +140,33 @@ public struct Worker: Sendable {
       ])
     effects.observer.count(completion.status == .success ? "TaskSucceeded" : "TaskFailed")
     return completion
+  }
+
+  /// Answers a task whose claim is there and cannot be read. Nobody can take such a task any more, nor tell whether it was done: given back,
+  /// its message would only come again, and the round wait until the task is overdue.
+  private func answer(to message: TaskMessage, claimUnreadable problem: LedgerError, _ traceHeader: String?) async throws {
+    note(.error, "the claim cannot be read: \(problem)", message)
+    await report("ledger_unreadable", "\(problem)", message.orchestrationID)
+    var completion = completion(of: message)
+    fail(&completion, TaskFailure("claim_unreadable", "Whether this task is done, or who has it, cannot be read: \(problem)"))
+    // What earlier attempts have spent stands in the row too.
+    completion.usage = nil
+    effects.observer.count("TaskFailed")
+    try await publish(completion, traceHeader)
+  }
+
+  private func completion(of message: TaskMessage) -> TaskCompletion {
+    TaskCompletion(
+      orchestrationID: message.orchestrationID, toolUseID: message.toolUseID, node: message.node, requestID: message.requestID)
+  }
+
+  private func fail(_ completion: inout TaskCompletion, _ failure: TaskFailure) {
+    completion.status = .error
+    completion.code = failure.code
+    completion.message = failure.message
+    // An agent or a supervisor that was written for the original reads nothing but `data`.
+    completion.data = .string(failure.message)
+    completion.dataReference = nil
   }
 
   /// Puts the result into the completion, or into the blob store when it is too large for an event.
@@ -152,7 +182,6 @@ public struct Worker: Sendable {
     do {
       try await effects.blobs.put(key: key, bytes: bytes, contentType: "application/json")
     } catch {
-      await report("result_not_stored", "\(error)", message.orchestrationID)
       throw TaskFailure("result_not_stored", "The agent's result of \(bytes.count) bytes could not be stored: \(error)")
     }
     completion.dataReference = PayloadReference(key: key, byteCount: bytes.count)

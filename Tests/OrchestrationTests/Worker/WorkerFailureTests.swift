@@ -37,6 +37,26 @@ struct WorkerFailureTests: WorkerTesting {
     #expect(completion.message?.contains(text) == true, "\(completion.message ?? "")")
     #expect(completion.usage == TaskCompletion.Usage())
     #expect(model.requests.isEmpty)
+    // A row that cannot be read is for people to mend.
+    #expect(bus.details("arbiter.error").map { $0["code"] } == (code == "agent_unreadable" ? ["agent_unreadable"] : []))
+    #expect(observer.counted("CriticalError") == (code == "agent_unreadable" ? 1 : 0))
+  }
+
+  @Test("A claim that cannot be read is an error of the task and is reported, and the message does not come again")
+  func claimUnreadable() async throws {
+    let model = ModelDouble { _, _ in .says("ok") }
+    let claims = FailingClaims(InMemoryClaimStore { _, _ in true }, .claimUnreadable)
+    try await handle(worker(model, claims: claims), message())
+    let completion = try completion
+    #expect(completion.status == .error && completion.code == "claim_unreadable")
+    #expect(completion.requestID == "run-1#1" && completion.toolUseID == "use-1")
+    #expect(completion.message?.contains("field 'claimed_until' is soon, expected a whole number") == true)
+    // What it cost stands in the same row: nothing is claimed about it.
+    #expect(completion.usage == nil)
+    #expect(model.requests.isEmpty)
+    let error = try #require(bus.details("arbiter.error").first)
+    #expect(error["code"] == "ledger_unreadable" && error["orchestration_id"] == "run-1")
+    #expect(observer.counted("CriticalError") == 1)
   }
 
   @Test("A registry that does not answer, an input that is gone, an input that breaks the schema")
