@@ -8,18 +8,18 @@ Lambda.run { environment in
   let logger = Logger(environment: { environment[$0] }) {
     LambdaContext.current.map { ["requestId": .string($0.requestID)] } ?? [:]
   }
-  let configuration = try AWSConfiguration.fromEnvironment()
-  let queueURL = try environment.required("FABRICATOR_QUEUE_URL", "the URL of the fabricator's queue")
-  let seeder = AgentSeeder(
-    store: DynamoDBSeedStore(
-      client: DynamoDBClient(AWSClient(configuration: configuration)),
-      table: try environment.required("AGENT_CONFIG_TABLE", "the name of the agent configuration table")))
-  let sender = PresignedURLSender(transport: CurlTransport(certificateAuthorityFile: configuration.certificateAuthorityFile))
+  // Nothing that can be missing is read here: a function that does not start answers nobody, and the stack would wait for its time limit.
+  let sender = PresignedURLSender(transport: CurlTransport(certificateAuthorityFile: environment["AWS_CA_BUNDLE"]))
   return CustomResourceHandler(sender: sender) { request, context in
     // What a stack wrote, its operators may have changed since: deleting the stack deletes the table, or keeps it as it is.
     if request.kind == .delete { return CustomResourceResult() }
     let seeds = try SeedRequest(
-      properties: request.properties, oldProperties: request.oldProperties, fabricatorQueueURL: queueURL)
+      properties: request.properties, oldProperties: request.oldProperties,
+      fabricatorQueueURL: try environment.required("FABRICATOR_QUEUE_URL", "the URL of the fabricator's queue"))
+    let seeder = AgentSeeder(
+      store: DynamoDBSeedStore(
+        client: DynamoDBClient(try AWSClient()),
+        table: try environment.required("AGENT_CONFIG_TABLE", "the name of the agent configuration table")))
     let outcomes = try await RequestContext.$deadlineMilliseconds.withValue(context.deadlineMilliseconds) {
       try await seeder.seed(seeds)
     }
