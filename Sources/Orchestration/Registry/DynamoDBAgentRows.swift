@@ -13,25 +13,37 @@ public struct DynamoDBAgentRows: AgentRowSource {
 
   public func rows() async throws -> [JSONValue] {
     var rows: [JSONValue] = []
-    for try await page in client.scanPages(ScanInput(tableName: table)) { rows += page.items.map(Self.json) }
+    for try await page in client.scanPages(ScanInput(tableName: table)) {
+      rows += page.items.filter { $0["agentId"]?.stringValue != SeedMemory.rowID }.map { Self.json($0) }
+    }
     return rows
   }
 
   /// One row, or nil when there is none of that id.
   public func row(_ agentID: String) async throws -> JSONValue? {
+    guard agentID != SeedMemory.rowID else { return nil }
     let output = try await client.getItem(GetItemInput(tableName: table, key: ["agentId": .string(agentID)], consistentRead: true))
-    return output.item.map(Self.json)
+    return output.item.map { Self.json($0) }
   }
 
-  /// The attributes that JSON can hold; sets, which the original uses for categories, become arrays.
-  static func json(_ item: [String: AttributeValue]) -> JSONValue {
-    var object = JSONObject()
-    for (name, value) in item.sorted(by: { $0.key < $1.key }) {
-      switch value {
-      case .stringSet(let texts): object[name] = .array(texts.map(JSONValue.string))
-      default: if let json = try? value.toJSON() { object[name] = json }
-      }
+  /// The row as JSON. Sets, which boto3 makes of Python's sets at any level, become arrays.
+  static func json(_ item: [String: AttributeValue]) -> JSONValue { json(.map(item)) }
+
+  private static func json(_ value: AttributeValue) -> JSONValue {
+    switch value {
+    case .null: .null
+    case .bool(let value): .bool(value)
+    case .string(let text): .string(text)
+    case .number(let text): JSONNumber(text: text).map(JSONValue.number) ?? unfit("the number \(text)")
+    case .list(let elements): .array(elements.map { json($0) })
+    case .map(let members): .object(JSONObject(members.sorted { $0.key < $1.key }.map { ($0.key, json($0.value)) }))
+    case .stringSet(let texts): .array(texts.map(JSONValue.string))
+    case .numberSet(let texts): .array(texts.map { json(.number($0)) })
+    case .binary(let bytes): unfit("binary data of \(bytes.count) bytes")
+    case .binarySet(let elements): unfit("a set of binary data with \(elements.count) elements")
     }
-    return .object(object)
   }
+
+  /// Stands for what JSON cannot hold: a value that fits no field, so that the row is refused by the field's name and this text.
+  private static func unfit(_ description: String) -> JSONValue { [["not JSON": .string(description)]] }
 }

@@ -4,14 +4,25 @@ public import JSON
 /// A registry row that a deployment brings along.
 public struct AgentSeed: Sendable, Equatable {
   public let agentID: String
+  /// The agent that the row describes.
+  let agent: AgentConfiguration
   /// Every attribute of the row but the key.
   public let attributes: [String: AttributeValue]
 
   /// - Parameter row: `{agentId, config, state, categories}`, as `AgentConfiguration` reads it.
-  /// - Throws: `WireError` that names the field below `field` and its value.
+  /// - Throws: `WireError` that names the field below `field` and its value, for a row that could not be offered to a model, or whose
+  ///   tasks would all fail.
   public init(row: JSONValue, field: String) throws(WireError) {
-    do throws(AgentConfigurationError) { agentID = try AgentConfiguration(row: row).agentID } catch {
-      throw WireError(field: "\(field).\(error.problem.field)", value: error.problem.value, expected: error.problem.expected)
+    do throws(AgentConfigurationError) {
+      agent = try AgentConfiguration(row: row)
+      _ = try agent.inputSchema()
+      try agent.checkTools()
+    } catch {
+      throw error.below(field)
+    }
+    agentID = agent.agentID
+    guard agentID != SeedMemory.rowID else {
+      throw WireError(field: "\(field).agentId", value: agentID, expected: "another id; this one is the deployment's own")
     }
     let value: AttributeValue
     do throws(AttributeValueError) { value = try AttributeValue(row) } catch {
@@ -47,10 +58,18 @@ public struct AgentSeed: Sendable, Equatable {
   }
 }
 
+extension AgentConfigurationError {
+  /// The problem of a row that stands in a larger value.
+  fileprivate func below(_ field: String) -> WireError {
+    WireError(field: "\(field).\(problem.field)", value: problem.value, expected: problem.expected)
+  }
+}
+
 /// What a custom resource asks the seeder for.
 public struct SeedRequest: Sendable, Equatable {
   public let seeds: [AgentSeed]
-  /// Agents that an earlier deployment brought along; one of them that is gone was removed on purpose.
+  /// Agents that the deployment before brought along; one of them that is gone was removed on purpose. The registry itself remembers the
+  /// agents of all deployments; this is for those before it did.
   public let formerAgentIDs: Set<String>
 
   /// - Parameters:
@@ -65,6 +84,9 @@ public struct SeedRequest: Sendable, Equatable {
       guard !seeds.contains(where: { $0.agentID == seed.agentID }) else {
         throw WireError(
           field: "Agents[\(index)].agentId", value: seed.agentID, expected: "an id that no other row has; \"fabricator\" is always there")
+      }
+      if seed.agent.state == .active, seeds.contains(where: { $0.agent.state == .active && $0.agent.name == seed.agent.name }) {
+        throw seed.agent.nameIsTaken.below("Agents[\(index)]")
       }
       seeds.append(seed)
     }

@@ -39,10 +39,15 @@ public struct AgentSeeder: Sendable {
   /// Writes each row that needs it, in order.
   /// - Throws: what the store throws, or `ContentionError`; rows before that one have been written, and writing them again changes nothing.
   public func seed(_ request: SeedRequest) async throws -> [Outcome] {
+    let seeded = try await store.seededIDs()
     var outcomes: [Outcome] = []
     for seed in request.seeds {
-      outcomes.append(try await write(seed, wasSeededBefore: request.formerAgentIDs.contains(seed.agentID)))
+      let wasSeededBefore = seeded.contains(seed.agentID) || request.formerAgentIDs.contains(seed.agentID)
+      outcomes.append(try await write(seed, wasSeededBefore: wasSeededBefore))
     }
+    // Rows of deployments that did not note them yet. A row that is created is noted with it, and a foreign one is nobody's seed.
+    let unnoted = outcomes.filter { [.updated, .unchanged, .removed].contains($0.kind) && !seeded.contains($0.agentID) }
+    if !unnoted.isEmpty { try await store.noteSeeded(Set(unnoted.map(\.agentID))) }
     return outcomes
   }
 

@@ -1,10 +1,15 @@
 public import AWSClient
+import AgentKit
 
 /// The rows of the agent registry, as the seeder needs them.
 public protocol SeedStore: Sendable {
   /// The row as it is now; nil when there is none.
   func row(_ agentID: String) async throws -> [String: AttributeValue]?
-  /// Writes a row; false when one has come meanwhile.
+  /// The ids of all agents that deployments have ever brought along.
+  func seededIDs() async throws -> Set<String>
+  /// Adds to `seededIDs`.
+  func noteSeeded(_ ids: Set<String>) async throws
+  /// Writes a row and adds its id to `seededIDs`, both or neither; false when a row has come meanwhile.
   func create(_ row: [String: AttributeValue]) async throws -> Bool
   /// Sets attributes, or removes those whose value is nil; false when one of `expected` has become another, or absent, or present.
   func update(
@@ -16,21 +21,40 @@ public protocol SeedStore: Sendable {
 public struct DynamoDBSeedStore: SeedStore {
   private let client: DynamoDBClient
   private let table: String
+  private let retryingConflicts: ConflictRetry
 
-  public init(client: DynamoDBClient, table: String) {
+  /// - Parameter pause: waits so many milliseconds before a write is repeated; tests give one that does not.
+  public init(
+    client: DynamoDBClient, table: String,
+    pause: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) }
+  ) {
     self.client = client
     self.table = table
+    retryingConflicts = ConflictRetry(clock: AgentKit.SystemClock(), pause: pause)
   }
 
   public func row(_ agentID: String) async throws -> [String: AttributeValue]? {
     try await client.getItem(GetItemInput(tableName: table, key: ["agentId": .string(agentID)], consistentRead: true)).item
   }
 
-  public func create(_ row: [String: AttributeValue]) async throws -> Bool {
-    try await isMet {
-      _ = try await client.putItem(
-        PutItemInput(tableName: table, item: row, conditionExpression: "attribute_not_exists(agentId)"))
+  public func seededIDs() async throws -> Set<String> { try await row(SeedMemory.rowID).map(SeedMemory.ids) ?? [] }
+
+  public func noteSeeded(_ ids: Set<String>) async throws {
+    guard !ids.isEmpty else { return }
+    let update = SeedMemory.update(ids, table: table)
+    _ = try await isMet {
+      _ = try await client.updateItem(
+        UpdateItemInput(
+          tableName: update.tableName, key: update.key, updateExpression: update.updateExpression,
+          expressionAttributeNames: update.expressionAttributeNames, expressionAttributeValues: update.expressionAttributeValues))
     }
+  }
+
+  public func create(_ row: [String: AttributeValue]) async throws -> Bool {
+    let put = TransactPut(tableName: table, item: row, conditionExpression: "attribute_not_exists(agentId)")
+    let memory = SeedMemory.update([row["agentId"]?.stringValue ?? ""], table: table)
+    let input = TransactWriteItemsInput(items: [.put(put), .update(memory)])
+    return try await isMet { _ = try await client.transactWriteItems(input) }
   }
 
   public func update(
@@ -68,9 +92,9 @@ public struct DynamoDBSeedStore: SeedStore {
 
   private func isMet(_ write: () async throws -> Void) async throws -> Bool {
     do {
-      try await write()
+      try await retryingConflicts(write)
       return true
-    } catch let error as AWSError where error.isConditionalCheckFailed {
+    } catch let error as AWSError where error.isConditionalCheckFailed || error.isTransactionConditionFailed {
       return false
     }
   }

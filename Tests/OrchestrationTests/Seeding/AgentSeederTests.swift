@@ -150,7 +150,32 @@ import Testing
     #expect(try await Self.seed(store, [Self.row(prompt: "Two.")], after: [Self.row()]).kind == .removed)
     #expect(store["writer"] == nil)
     // A row that is new in this deployment was never there to be removed.
-    #expect(try await Self.seed(store, [Self.row()], after: []).kind == .created)
+    #expect(try await Self.seed(InMemorySeedStore(), [Self.row()], after: []).kind == .created)
+  }
+
+  @Test(arguments: [properties([]), ["Agents": "[{"], nil])
+  func aRollBackDoesNotBringBackWhatAnOperatorRemoved(failedDeployment: JSONObject?) async throws {
+    let store = InMemorySeedStore()
+    _ = try await Self.seed(store, [Self.row()])
+    store["writer"] = nil
+    // The next deployment drops the agent, or cannot be read, and fails; the roll-back sees it as the one before.
+    let rollBack = try SeedRequest(
+      properties: Self.properties([Self.row()]), oldProperties: failedDeployment, fabricatorQueueURL: Self.queueURL)
+    let outcomes = try await AgentSeeder(store: store).seed(rollBack)
+    #expect(outcomes.map(\.kind) == [.unchanged, .removed])
+    #expect(store["writer"] == nil)
+  }
+
+  @Test func rowsOfDeploymentsThatNotedNothingAreNotedWithTheNextOne() async throws {
+    let store = InMemorySeedStore()
+    _ = try await Self.seed(store, [Self.row(), Self.row("reader")])
+    // As it was before deployments noted anything.
+    let earlier = InMemorySeedStore(["writer": try #require(store["writer"]), "foreign": ["agentId": "foreign"]])
+    let request = try Self.request(
+      [Self.row(), Self.row("reader"), Self.row("foreign")], after: [Self.row(), Self.row("reader")])
+    let outcomes = try await AgentSeeder(store: earlier).seed(request)
+    #expect(outcomes.map(\.kind) == [.removed, .unchanged, .removed, .foreign])
+    #expect(try await earlier.seededIDs() == ["fabricator", "writer", "reader"])
   }
 
   @Test func anEditThatOvertakesTheSeederWins() async throws {

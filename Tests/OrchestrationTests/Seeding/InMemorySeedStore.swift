@@ -5,6 +5,7 @@ import Synchronization
 /// A table in memory. `interfere` runs before each write, as an operator would who is quicker than the seeder.
 final class InMemorySeedStore: SeedStore {
   private let rows: Mutex<[String: [String: AttributeValue]]>
+  private let seeded = Mutex<Set<String>>([])
   private let interfere: @Sendable (inout [String: [String: AttributeValue]]) -> Void
 
   init(
@@ -20,6 +21,10 @@ final class InMemorySeedStore: SeedStore {
     set { rows.withLock { $0[id] = newValue } }
   }
 
+  func seededIDs() async throws -> Set<String> { seeded.withLock { $0 } }
+
+  func noteSeeded(_ ids: Set<String>) async throws { seeded.withLock { $0.formUnion(ids) } }
+
   func row(_ agentID: String) async throws -> [String: AttributeValue]? { self[agentID] }
 
   func create(_ row: [String: AttributeValue]) async throws -> Bool {
@@ -27,6 +32,7 @@ final class InMemorySeedStore: SeedStore {
       interfere(&rows)
       guard let id = row["agentId"]?.stringValue, rows[id] == nil else { return false }
       rows[id] = row
+      seeded.withLock { _ = $0.insert(id) }
       return true
     }
   }

@@ -31,16 +31,48 @@ import Testing
       (["Agents": #"[{"agentId":"a","state":"asleep","config":{"schema":{}}}]"#], "Agents[0].state"),
       (["DemoAgents": "yes"], "DemoAgents"),
       (
-        ["Agents": #"[{"agentId":"fabricator","state":"active","config":{"kind":"prompt","prompt":"p","schema":{}}}]"#], "Agents[0].agentId"
+        ["Agents": #"[{"agentId":"fabricator","state":"active","config":{"kind":"prompt","prompt":"p","schema":{"type":"object"}}}]"#],
+        "Agents[0].agentId"
       ),
       (
-        ["Agents": #"[{"agentId":"a","state":"active","config":{"kind":"prompt","prompt":"p","schema":{"maximum":1e300}}}]"#],
+        [
+          "Agents":
+            #"[{"agentId":"a","state":"active","config":{"kind":"prompt","prompt":"p","schema":{"type":"object","maximum":1e300}}}]"#
+        ],
         "Agents[0]"
       ),
     ] as [(JSONObject, String)])
   func malformedPropertiesAreNamedBeforeAnythingIsWritten(properties: JSONObject, field: String) {
     let error = #expect(throws: WireError.self) { try request(properties) }
     #expect(error?.field == field)
+  }
+
+  private static let usable: JSONValue = AgentSeederTests.row()
+
+  @Test(
+    arguments: [
+      (["schema": ["type": "array"]], "config.schema.type", "\"array\""),
+      (["schema": ["type": "object", "$dynamicRef": "#a"]], "config.schema", "$dynamicRef"),
+      (["tools": ["query_table", "read_file"]], "config.tools", "read_file"),
+      (["limits": ["budgetUSD": 1]], "config.limits.budgetUSD", "1"),
+      (["name": "fabricator"], "config.name", "fabricator"), (["name": "writer"], "config.name", "writer"),
+    ] as [(JSONObject, String, String)])
+  func rowsThatCouldNeverWorkAreNamedBeforeAnythingIsWritten(changes: JSONObject, field: String, value: String) throws {
+    let rows = [Self.usable, AgentSeederTests.row("second", extra: changes)]
+    let error = #expect(throws: WireError.self) { try request(AgentSeederTests.properties(rows)) }
+    #expect(error?.field == "Agents[1].\(field)")
+    #expect(error?.value.contains(value) == true)
+  }
+
+  @Test func aNameMayBeTakenByAnAgentThatIsNotActive() throws {
+    var second = try #require(AgentSeederTests.row("second", extra: ["name": "writer"]).objectValue)
+    second["state"] = "inactive"
+    #expect(try request(AgentSeederTests.properties([Self.usable, .object(second)])).seeds.count == 3)
+  }
+
+  @Test func theDeploymentsOwnRowIsNoAgent() throws {
+    let error = #expect(throws: WireError.self) { try request(AgentSeederTests.properties([AgentSeederTests.row("#seeded")])) }
+    #expect(error?.field == "Agents[0].agentId")
   }
 
   @Test func formerPropertiesThatWereRefusedBroughtNothing() throws {

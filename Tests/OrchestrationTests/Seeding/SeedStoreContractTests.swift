@@ -1,4 +1,5 @@
 import AWSClient
+import JSON
 import Orchestration
 import Testing
 
@@ -55,5 +56,30 @@ import Testing
     let store = try kind.make()
     #expect(try await !store.update("writer", expected: [:], changes: ["state": "active"]))
     #expect(try await store.row("writer") == nil)
+  }
+
+  @Test(arguments: Kind.allCases) func whatWasEverSeededIsRemembered(kind: Kind) async throws {
+    let store = try kind.make()
+    #expect(try await store.seededIDs() == [])
+    try await store.noteSeeded([])
+    #expect(try await store.seededIDs() == [])
+    #expect(try await store.create(Self.row))
+    #expect(try await store.seededIDs() == ["writer"])
+    #expect(try await !store.create(Self.row))
+    try await store.noteSeeded(["reader", "writer"])
+    try await store.noteSeeded(["fabricator"])
+    #expect(try await store.seededIDs() == ["fabricator", "reader", "writer"])
+  }
+
+  @Test func aRowAndItsMemoryOutlastATransactionOnThem() async throws {
+    let double = DynamoDBDouble(keyNames: ["agents": "agentId"])
+    let store = DynamoDBSeedStore(client: try double.client, table: "agents", pause: { _ in })
+    double.conflictNext(3)
+    double.loseAnswers(1, of: "TransactWriteItems")
+    #expect(try await store.create(Self.row))
+    double.conflictNext(3, on: "UpdateItem")
+    #expect(try await store.update("writer", expected: ["state": "active"], changes: ["state": "inactive"]))
+    // Readers that do not know the row pass over what is not active.
+    #expect(double.item("agents", "#seeded")?["state"]?["S"] == "inactive")
   }
 }
