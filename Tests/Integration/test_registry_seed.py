@@ -69,3 +69,21 @@ def test_a_deployment_with_other_seeds_keeps_what_an_operator_changed(cloud: Clo
     assert row["config"]["description"] == "Came with a later deployment."
     assert (row["config"]["prompt"], row["operator_note"]) == ("You wait patiently.", "reviewed")
     assert fabricator(cloud)["state"] == "maintenance"
+
+
+def test_an_agent_that_an_operator_removed_stays_away_whatever_the_deployment_before_asked_for(cloud: Cloud) -> None:
+    row = {
+        "agentId": "seeded-once", "state": "inactive", "categories": ["test"],
+        "config": {"name": "seeded-once", "description": "Is removed.", "version": "1", "kind": "prompt", "prompt": "You go.",
+                   "schema": {"type": "object"}, "tools": []},
+    }
+    deploy_with_seeds(cloud, [row])
+    table = cloud.table("AgentConfigTableName")
+    assert "Item" in table.get_item(Key={"agentId": "seeded-once"}, ConsistentRead=True)
+    table.delete_item(Key={"agentId": "seeded-once"})
+    # As in a roll-back: the deployment before this one did not bring the agent.
+    deploy_with_seeds(cloud, [])
+    deploy_with_seeds(cloud, [row])
+    assert "Item" not in table.get_item(Key={"agentId": "seeded-once"}, ConsistentRead=True)
+    remembered = table.get_item(Key={"agentId": "#seeded"}, ConsistentRead=True)["Item"]
+    assert {"fabricator", "seeded-once"} <= remembered["seeded_ids"]

@@ -34,6 +34,20 @@ struct AgentLoopTests {
     #expect(request.inferenceConfiguration?.maxTokens == 4_096)
   }
 
+  @Test("What is known to be spent elsewhere counts against the budget, and is reported when no model is asked")
+  func spentElsewhere() async throws {
+    let model = ScriptedModel(.text("42"))
+    var limits = AgentLimits()
+    limits.budgetMicroUSD = 1_000_000
+    let run = try await loop(model, limits: limits).run("What?", context: context, spentElsewhereMicroUSD: 999_999)
+    #expect(run.failure?.code == .budgetExhausted)
+    #expect(run.costMicroUSD == 999_999)
+    #expect(model.requests.isEmpty)
+    // The permit's answer replaces what was known before.
+    let other = try await loop(model, limits: limits).run("What?", context: context, spentElsewhereMicroUSD: 1)
+    #expect(other.answer == "42" && other.costMicroUSD == 200)
+  }
+
   @Test("Tool calls of one reply are answered in one message, in their order, failures as errors")
   func toolCalls() async throws {
     let model = ScriptedModel(
