@@ -8,8 +8,8 @@
 
 While it runs, STATE/local-cloud.json says where: pid, endpoint, region, account, modelEndpoint, log. It is written once
 requests are answered and removed at the end. Functions run as children of this process, in an environment that holds only what
-Lambda gives and what the options add; in particular AWS_ENDPOINT_URL (this cloud), AWS_ENDPOINT_URL_BEDROCK_RUNTIME
-and AWS_ENDPOINT_URL_BEDROCK_AGENTCORE (the model endpoint), unless their own Lambda environment says otherwise.
+Lambda gives and what the options add; in particular AWS_ENDPOINT_URL (this cloud) and AWS_ENDPOINT_URL_BEDROCK_RUNTIME (the model
+endpoint), unless their own Lambda environment says otherwise.
 
 Run it with the Python of .venv, which Scripts/setup.sh makes: .venv/bin/python Scripts/local_cloud.py
 """
@@ -130,7 +130,6 @@ def clean_environment(options: argparse.Namespace) -> dict[str, str]:
         # Without it a provided.* function is not told where AWS is.
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{options.port}",
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": options.model_endpoint,
-        "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": options.model_endpoint,
         "AWS_REGION": options.region,
         "AWS_DEFAULT_REGION": options.region,
         "AWS_SECRET_ACCESS_KEY": "test",
