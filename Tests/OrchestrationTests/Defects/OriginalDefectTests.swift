@@ -6,7 +6,7 @@ import Testing
 
 @testable import Orchestration
 
-/// The ten defects of the Python original, B1 to B10, each as a test that an implementation with the defect fails.
+/// The defects of the Python original, B1 to B10, each as a test that an implementation with the defect fails. B8 is in SharedModuleDefectTests.
 @Suite struct OriginalDefectTests {
   @Test func `B1: a completion that arrives the moment its message is sent is not lost`() async throws {
     let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", ["text": "hi"])) : .says("finished") }

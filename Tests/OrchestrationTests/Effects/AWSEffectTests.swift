@@ -15,7 +15,8 @@ import Testing
       return (200, ["FailedEntryCount": 0, "Entries": .array(results)])
     }
     let bus = EventBridgeEventBus(client: EventBridgeClient(try transport.client), busName: "bus")
-    try await bus.publish((0..<12).map { Self.event("e\($0)") } + [Self.event("large", byteCount: 200_000), Self.event("other", byteCount: 100_000)])
+    try await bus.publish(
+      (0..<12).map { Self.event("e\($0)") } + [Self.event("large", byteCount: 200_000), Self.event("other", byteCount: 100_000)])
     #expect(transport.requests.map { $0["Entries"]?.arrayValue?.count } == [10, 3, 1])
   }
 

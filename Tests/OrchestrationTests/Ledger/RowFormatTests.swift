@@ -30,7 +30,8 @@ import Testing
     record.troubles.modelFailures = 4
     record.cancelRequested = "enough"
     record.outcome = Outcome(
-      state: .cancelled, message: "m", messageReference: PayloadReference(key: "payloads/run-1/result.txt", byteCount: 9), code: "cancelled",
+      state: .cancelled, message: "m", messageReference: PayloadReference(key: "payloads/run-1/result.txt", byteCount: 9),
+      code: "cancelled",
       decidedAtMilliseconds: 12)
     record.publishedAtMilliseconds = 13
     return record
@@ -78,7 +79,9 @@ import Testing
       .inline(.user(.toolResult(id: "t", content: [.json(["data": deep])]))),
       .inline(.user(.toolResult(id: "t", content: [.json(["data": ["": "nameless"]])]))),
     ]
-    for message in record.attributes["conversation"]?.listValue ?? [] { #expect(Set(message.mapValue?.keys ?? [:].keys) == ["role", "json_text"]) }
+    for message in record.attributes["conversation"]?.listValue ?? [] {
+      #expect(Set(message.mapValue?.keys ?? [:].keys) == ["role", "json_text"])
+    }
     #expect(try OrchestrationRecord(attributes: record.attributes) == record)
   }
 

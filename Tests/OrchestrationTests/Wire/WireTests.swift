@@ -19,7 +19,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"orchestration_id":"r","agent_use_id":"t"}"#, "node"), (#"{"agent_input":[],"orchestration_id":"r","agent_use_id":"t","node":"n"}"#, "agent_input"),
+    (#"{"orchestration_id":"r","agent_use_id":"t"}"#, "node"),
+    (#"{"agent_input":[],"orchestration_id":"r","agent_use_id":"t","node":"n"}"#, "agent_input"),
     (#"[]"#, "body"), (#"{"orchestration_id":1,"agent_use_id":"t","node":"n"}"#, "orchestration_id"),
   ])
   func `a body that is no task names the field`(body: String, field: String) {

@@ -42,7 +42,8 @@ public struct SQSTaskQueue: TaskQueue {
     let entries = batch.enumerated().map { index, message in
       SendMessageBatchEntry(
         id: String(index), messageBody: Self.bodyText(message.body),
-        messageSystemAttributes: message.traceHeader.map { ["AWSTraceHeader": MessageAttributeValue(dataType: "String", stringValue: $0)] } ?? [:])
+        messageSystemAttributes: message.traceHeader.map { ["AWSTraceHeader": MessageAttributeValue(dataType: "String", stringValue: $0)] }
+          ?? [:])
     }
     var failures: [String: SendFailure] = [:]
     do {

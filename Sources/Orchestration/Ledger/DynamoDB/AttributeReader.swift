@@ -13,7 +13,8 @@ struct AttributeReader {
     let found = attributes[name]
     return LedgerError(
       table: table, key: key,
-      problem: WireError(field: path + name, value: found.map { found in found.stringValue ?? found.numberText ?? found.kindDescription } ?? "absent",
+      problem: WireError(
+        field: path + name, value: found.map { found in found.stringValue ?? found.numberText ?? found.kindDescription } ?? "absent",
         expected: expected))
   }
 
