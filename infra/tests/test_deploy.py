@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import pathlib
 import subprocess
@@ -17,10 +16,9 @@ from botocore.exceptions import ClientError
 from infra.configuration import ROOT
 from infra.tests.conftest import client, elf, write_packages
 
-specification = importlib.util.spec_from_file_location("deploy_script", ROOT / "Scripts" / "deploy.py")
-deploy_script = importlib.util.module_from_spec(specification)
-sys.modules["deploy_script"] = deploy_script
-specification.loader.exec_module(deploy_script)
+sys.path.insert(0, str(ROOT / "Scripts"))
+from deployment import assets, stack  # noqa: E402  (a folder of Scripts)
+from deployment.target import DeploymentError, Target  # noqa: E402
 
 
 def deploy(cloud: dict[str, Any], packages: pathlib.Path, *arguments: str, answer: str = "") -> subprocess.CompletedProcess[str]:
@@ -173,7 +171,7 @@ def upload(double: S3Double, folder: pathlib.Path) -> None:
         def client(self, *_: Any, **__: Any) -> S3Double:
             return double
 
-    deploy_script.upload_assets(deploy_script.Target("dev", False, Session(), None, True), folder, "stack", "123456789012")
+    assets.upload_assets(Target("dev", False, Session(), None, True), folder, "stack", "123456789012")
 
 
 @pytest.mark.parametrize("status", [200, 404])
@@ -186,7 +184,7 @@ def test_code_waits_only_in_a_bucket_of_the_accounts_own(status: int, tmp_path: 
 
 def test_a_bucket_of_somebody_elses_is_refused(tmp_path: pathlib.Path) -> None:
     double = S3Double(403)
-    with pytest.raises(deploy_script.DeploymentError, match="arbiter-assets-123456789012-us-east-1 is not account 123456789012's"):
+    with pytest.raises(DeploymentError, match="arbiter-assets-123456789012-us-east-1 is not account 123456789012's"):
         upload(double, tmp_path)
     assert [operation for operation, _ in double.asked] == ["head_bucket"]
 
@@ -229,8 +227,8 @@ class Session:
 
 def deploy_with_double(stacks: StacksDouble, folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "stack.template.json").write_text("{}")
-    monkeypatch.setattr(deploy_script, "upload_assets", lambda *_: "")
-    deploy_script.deploy(deploy_script.Target("dev", False, Session(stacks), None, True), folder, "stack")
+    monkeypatch.setattr(stack, "upload_assets", lambda *_: "")
+    stack.deploy(Target("dev", False, Session(stacks), None, True), folder, "stack")
 
 
 def test_change_sets_of_others_are_left_alone(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,7 +243,7 @@ def test_names_that_are_taken_come_with_a_way_on(tmp_path: pathlib.Path, monkeyp
         progress.failures.append("Agents (AWS::DynamoDB::Table): arbiter-agents-dev already exists in stack")
         return {"StackStatus": "ROLLBACK_COMPLETE"}
 
-    monkeypatch.setattr(deploy_script, "make_change_set", lambda *_: True)
-    monkeypatch.setattr(deploy_script, "wait", fail)
-    with pytest.raises(deploy_script.DeploymentError, match=r"already exists in stack\n.*docs/deploying\.md says how to go on"):
+    monkeypatch.setattr(stack, "make_change_set", lambda *_: True)
+    monkeypatch.setattr(stack, "wait", fail)
+    with pytest.raises(DeploymentError, match=r"already exists in stack\n.*docs/deploying\.md says how to go on"):
         deploy_with_double(StacksDouble("REVIEW_IN_PROGRESS"), tmp_path, monkeypatch)
