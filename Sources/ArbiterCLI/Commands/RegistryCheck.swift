@@ -1,4 +1,3 @@
-import AgentKit
 import JSON
 import Orchestration
 
@@ -10,7 +9,6 @@ enum RegistryCheck {
     func add(_ errors: [AgentConfigurationError]) {
       for error in errors where found[error.agentID] == nil { found[error.agentID] = error.problem }
     }
-    // The Supervisor's view.
     add(AgentDirectory(rows: rows).rejected)
     for row in rows {
       do throws(AgentConfigurationError) {
@@ -19,17 +17,6 @@ enum RegistryCheck {
         if agent.state != .active, var active = row.objectValue {
           active["state"] = .string(AgentConfiguration.State.active.rawValue)
           add(AgentDirectory(rows: [.object(active)]).rejected)
-        }
-        // The worker's.
-        if agent.kind == .prompt, Set(agent.tools).count < agent.tools.count {
-          let problem = WireError(field: "config.tools", value: agent.tools.joined(separator: ", "), expected: "each tool once")
-          add([AgentConfigurationError(agentID: agent.agentID, problem: problem)])
-        }
-        if agent.kind == .prompt, let unknown = agent.tools.first(where: { !BuiltInTools.names.contains($0) }) {
-          let expected = "one of \(BuiltInTools.names.joined(separator: ", "))"
-          add([
-            AgentConfigurationError(agentID: agent.agentID, problem: WireError(field: "config.tools", value: unknown, expected: expected))
-          ])
         }
       } catch {
         add([error])

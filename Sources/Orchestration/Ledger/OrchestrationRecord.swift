@@ -27,6 +27,8 @@ public struct OrchestrationRecord: Sendable, Equatable {
   public struct Troubles: Sendable, Equatable {
     /// Model calls in a row that failed and may be tried again.
     public var modelFailures = 0
+    /// Model calls in a row that the service was too busy for.
+    public var throttlings = 0
     /// Replies in a row that could not be used.
     public var malformedReplies = 0
     /// Replies in a row that were cut off at the token limit and continued.

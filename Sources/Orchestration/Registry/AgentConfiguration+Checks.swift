@@ -15,10 +15,15 @@ extension AgentConfiguration {
     }
   }
 
-  /// - Throws: `AgentConfigurationError` for a tool that no worker has; other consumers than the worker may have tools of their own.
+  /// - Throws: `AgentConfigurationError` for a tool that no worker has, or that is named twice; other consumers than the worker may have
+  ///   tools of their own.
   public func checkTools() throws(AgentConfigurationError) {
-    guard kind == .prompt, let unknown = tools.first(where: { !BuiltInTools.names.contains($0) }) else { return }
-    throw error("config.tools", unknown, "one of \(BuiltInTools.names.joined(separator: ", "))")
+    guard kind == .prompt else { return }
+    if let unknown = tools.first(where: { !BuiltInTools.names.contains($0) }) {
+      throw error("config.tools", unknown, "one of \(BuiltInTools.names.joined(separator: ", "))")
+    }
+    var seen: Set<String> = []
+    if let again = tools.first(where: { !seen.insert($0).inserted }) { throw error("config.tools", again, "each tool once") }
   }
 
   /// The error of an agent whose name another one has: a model calls agents by their names.

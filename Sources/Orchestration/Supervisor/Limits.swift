@@ -31,6 +31,8 @@ public struct Limits: Sendable, Equatable {
   public var shortestCallMilliseconds: Int64 = 3_000
   /// Model calls that one sweep makes by itself; runs beyond them are woken, each by an event of its own.
   public var callsOfSweep = 8
+  /// Runs that one sweep wakes in this way; the others are the next sweep's, so that an outage does not end in a stampede.
+  public var wakesOfSweep = 200
   /// How long a cancellation waits for a run that is not there: EventBridge keeps no order, so the request may be on its way.
   public var cancelPatienceMilliseconds: Int64 = 5_000
   /// Model calls in a row that may fail before the run fails.

@@ -29,6 +29,7 @@ extension OrchestrationMachine {
     next.spending.modelCalls += 1
     next.lease = nil
     next.troubles.modelFailures = 0
+    next.troubles.throttlings = 0
     next.wakeAtMilliseconds = min(now + limits.sendGraceMilliseconds, record.deadlineMilliseconds)
 
     switch Reply(response) {
@@ -185,12 +186,13 @@ extension OrchestrationMachine {
   }
 
   /// The row with what the answered tasks of its round cost; what is set aside for the others stays set aside.
-  /// - Parameter underWay: tasks that are closed because the run ends: what their agents have spent by then is not known.
-  func charged(_ record: OrchestrationRecord, _ round: RoundRecord, underWay: Set<String> = []) -> OrchestrationRecord {
+  /// - Parameter endCode: the code with which tasks are closed because the run ends: what their agents have spent by then is not known.
+  func charged(_ record: OrchestrationRecord, _ round: RoundRecord, endCode: String? = nil) -> OrchestrationRecord {
     var next = record
     next.spending.reservedMicroUSD = 0
     for task in round.tasks {
-      guard !task.isPending, !underWay.contains(task.toolUseID) else {
+      let isUnderWay = endCode.map { code in task.result.map { $0.isError && $0.code == code && $0.usage == nil } ?? false } ?? false
+      guard !task.isPending, !isUnderWay else {
         next.spending.reservedMicroUSD = next.spending.reservedMicroUSD.saturatingAdd(task.budgetMicroUSD ?? 0)
         continue
       }

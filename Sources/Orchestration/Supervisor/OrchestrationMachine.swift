@@ -84,6 +84,25 @@ public struct OrchestrationMachine: Sendable {
     record.wakeAtMilliseconds == until ? .rest : .sleep(untilMilliseconds: until)
   }
 
+  /// The outcome of a request that asks for more than this deployment allows; nil for one that may begin.
+  func refusal(of request: TaskRequest, nowMilliseconds now: Int64) -> Outcome? {
+    func refused(_ code: String, _ message: String) -> Outcome {
+      Outcome(state: .failed, message: message, code: code, decidedAtMilliseconds: now)
+    }
+    if request.depth > limits.depth {
+      return refused("depth_limit", "The request stands under \(request.depth) supervisors, and at most \(limits.depth) are allowed.")
+    }
+    if let seconds = request.deadlineSeconds, seconds > limits.maximumDeadlineSeconds {
+      return refused(
+        "deadline_limit", "The field 'deadlineSeconds' is \(seconds), and at most \(limits.maximumDeadlineSeconds) are allowed.")
+    }
+    if let budget = request.budgetMicroUSD, budget > limits.maximumBudgetMicroUSD {
+      return refused(
+        "budget_limit", "The field 'budgetUSD' is \(dollars(budget)), and at most \(dollars(limits.maximumBudgetMicroUSD)) are allowed.")
+    }
+    return nil
+  }
+
   // MARK: Transitions of the row
 
   /// The row of a run that has ended; the sweeper publishes the outcome if nobody else does.
@@ -130,14 +149,22 @@ public struct OrchestrationMachine: Sendable {
     return next
   }
 
+  /// What a failed model call means for the next one.
+  enum ModelFailure {
+    /// The service has too much to do: the run is asked for again until its deadline.
+    case throttled
+    case transient
+    case final
+  }
+
   /// The row after a model call that failed and may be tried again, or the outcome when it has failed too often.
   func afterModelFailure(
-    _ record: OrchestrationRecord, code: String, message: String, retryable: Bool, nowMilliseconds now: Int64
+    _ record: OrchestrationRecord, code: String, message: String, kind: ModelFailure, nowMilliseconds now: Int64
   ) -> OrchestrationRecord {
     var next = record
     next.lease = nil
-    next.troubles.modelFailures += 1
-    guard retryable, next.troubles.modelFailures < limits.modelFailures else {
+    if kind == .throttled { next.troubles.throttlings += 1 } else { next.troubles.modelFailures += 1 }
+    guard kind == .throttled || kind == .transient && next.troubles.modelFailures < limits.modelFailures else {
       let attempts = next.troubles.modelFailures == 1 ? "" : " after \(next.troubles.modelFailures) attempts"
       return ended(
         next,
@@ -146,10 +173,19 @@ public struct OrchestrationMachine: Sendable {
           decidedAtMilliseconds: now))
     }
     // Doubling pauses from 5 s to 5 min; the client's own quick retries have been used up before.
-    let pause = min(300_000, Int64(5_000) << Int64(min(next.troubles.modelFailures - 1, 10)))
+    let longest = min(300_000, Int64(5_000) << Int64(min(next.troubles.modelFailures + next.troubles.throttlings - 1, 10)))
+    let pause = longest - spread(record, below: longest / 2)
     next.retryAtMilliseconds = now + pause
     next.wakeAtMilliseconds = min(now + pause, record.deadlineMilliseconds)
     return next
+  }
+
+  /// A number from 0 to below a limit that differs from run to run and from try to try, so that runs that failed together do not ask again
+  /// together. FNV-1a.
+  private func spread(_ record: OrchestrationRecord, below limit: Int64) -> Int64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in "\(record.id)#\(record.version)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return Int64(hash >> 33) % max(1, limit)
   }
 
   /// The row of a run that ended while the model was speaking, with what the call cost.

@@ -62,8 +62,9 @@ extension Supervisor {
       case .callModel, .join:
         if visit == .sweepWithoutCalls { return false }
         guard hasTimeForCall else {
-          try await leaveToOthers(record)
-          return true
+          if try await leaveToOthers(record) { return true }
+          (current, round) = (nil, nil)
+          continue
         }
         var joined: OrchestrationRecord?
         if case .join(let complete) = action { joined = try await join(complete, to: record) }
@@ -100,14 +101,20 @@ extension Supervisor {
   }
 
   /// Hands a model call to another invocation: at once by an event, and should that be lost, to the sweeper.
-  private func leaveToOthers(_ record: OrchestrationRecord) async throws {
+  /// - Returns: false when somebody else wrote first, so that the row must be read again.
+  private func leaveToOthers(_ record: OrchestrationRecord) async throws -> Bool {
     note(.info, "too little time for a model call; it is left to another invocation", record.id, [:])
     var next = record
     next.wakeAtMilliseconds = now
-    guard try await effects.store.update(record, to: next) != nil else { return }
+    guard try await effects.store.update(record, to: next) != nil else { return false }
+    // An invocation that has used up nothing of its time would only call for one like itself.
+    if let begun = Self.begunAtMilliseconds, let deadline = RequestContext.deadlineMilliseconds, now - begun < (deadline - begun) / 4 {
+      return true
+    }
     do { try await effects.bus.publish([WakeEvent.event(record)]) } catch {
       note(.warning, "the event to go on could not be published: \(error)", record.id, [:])
     }
+    return true
   }
 
   // MARK: Tasks

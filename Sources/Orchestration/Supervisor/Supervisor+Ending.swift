@@ -8,19 +8,15 @@ extension Supervisor {
     guard var latest = round else { return try await effects.store.update(record, to: machine.ended(record, outcome)) }
     // Work that is queued or running is told by its closed task that nobody waits for it. The tasks come first: after a handler that dies
     // between them and the row the run is still to be ended.
-    var underWay: Set<String> = []
     for task in latest.tasks where task.isPending {
       let result = TaskResult(isError: true, code: outcome.code, message: outcome.message, closedAtMilliseconds: now)
       switch try await effects.store.close(task.toolUseID, of: latest.requestID, state: .failed, result: result) {
-      case .closed(let round):
-        underWay.insert(task.toolUseID)
-        latest = round
-      // It was answered just before, and what that cost counts.
-      case .alreadyClosed(let round): latest = round
+      // One that was answered just before is paid for.
+      case .closed(let round), .alreadyClosed(let round): latest = round
       case .unknownTask, .unknownRound: break
       }
     }
-    return try await effects.store.update(record, to: machine.ended(machine.charged(record, latest, underWay: underWay), outcome))
+    return try await effects.store.update(record, to: machine.ended(machine.charged(record, latest, endCode: outcome.code), outcome))
   }
 
   /// Sends the outcome where the caller asked for it.

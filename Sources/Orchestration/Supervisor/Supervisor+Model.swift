@@ -161,7 +161,8 @@ extension Supervisor {
         next = machine.compacted(base, now)
       } else {
         next = machine.afterModelFailure(
-          base, code: error.code, message: error.message, retryable: kind.isTransient || kind == .timedOut, nowMilliseconds: now)
+          base, code: error.code, message: error.message,
+          kind: error.isThrottling ? .throttled : kind.isTransient || kind == .timedOut ? .transient : .final, nowMilliseconds: now)
       }
       next = machine.charged(next, callCostMicroUSD: cost)
       return try await effects.store.update(base, to: next).map { ($0, nil) }
@@ -176,7 +177,12 @@ extension Supervisor {
 extension AWSError {
   /// True when the service looked at the request and will say the same of it again.
   fileprivate var isRefusal: Bool {
-    if code == AWSError.invalidInputCode { return true }
-    return httpStatus.map((400..<500).contains) == true && !isRetryable && !isThrottling && !isTransactionConflict
+    let final: Set = [
+      AWSError.invalidInputCode, "ValidationException", "AccessDeniedException", "AccessDenied", "ResourceNotFoundException",
+      "NoSuchBucket",
+      "ItemCollectionSizeLimitExceededException", "EntityTooLarge",
+    ]
+    return final.contains(code)
+      || cancellationReasons.contains { ["ValidationError", "ItemCollectionSizeLimitExceeded", "DuplicateItem"].contains($0.code) }
   }
 }

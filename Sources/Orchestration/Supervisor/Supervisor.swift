@@ -62,31 +62,19 @@ public struct Supervisor: Sendable {
   /// Starts the orchestration that a caller asked for, once for each id.
   /// - Parameter eventID: the id of the event, which is the orchestration's id when the caller chose none.
   /// - Returns: the orchestration's id.
-  /// - Throws: `WireError` for a deadline or budget above what this deployment allows.
   @discardableResult
   public func accept(_ request: TaskRequest, eventID: String, traceHeader: String?) async throws -> String {
     let id = request.orchestrationID ?? eventID
     let limits = configuration.limits
-    if let seconds = request.deadlineSeconds, seconds > limits.maximumDeadlineSeconds {
-      throw WireError(field: "detail.deadlineSeconds", value: "\(seconds)", expected: "at most \(limits.maximumDeadlineSeconds)")
-    }
-    if let budget = request.budgetMicroUSD, budget > limits.maximumBudgetMicroUSD {
-      throw WireError(field: "detail.budgetUSD", value: Money.text(budget), expected: "at most \(Money.text(limits.maximumBudgetMicroUSD))")
-    }
     let created = now
     var record = OrchestrationRecord(
       id: id, task: request.task, createdAtMilliseconds: created,
-      deadlineMilliseconds: created + Int64(request.deadlineSeconds ?? limits.deadlineSeconds) * 1000,
-      budgetMicroUSD: request.budgetMicroUSD ?? limits.budgetMicroUSD, callback: request.callback, depth: request.depth,
+      deadlineMilliseconds: created + Int64(min(request.deadlineSeconds ?? limits.deadlineSeconds, limits.maximumDeadlineSeconds)) * 1000,
+      budgetMicroUSD: min(request.budgetMicroUSD ?? limits.budgetMicroUSD, limits.maximumBudgetMicroUSD), callback: request.callback,
+      depth: request.depth,
       traceHeader: traceHeader, conversation: [.inline(.user(request.task))])
     record.wakeAtMilliseconds = created
-    if request.depth > limits.depth {
-      record = machine.ended(
-        record,
-        Outcome(
-          state: .failed, message: "The request stands under \(request.depth) supervisors, and at most \(limits.depth) are allowed.",
-          code: "depth_limit", decidedAtMilliseconds: created))
-    }
+    if let refusal = machine.refusal(of: request, nowMilliseconds: created) { record = machine.ended(record, refusal) }
     record = try await payloads.spill(record, limits: limits, writer: effects.ids.makeID())
     switch try await effects.store.create(record) {
     case .created(let record):

@@ -48,6 +48,19 @@ struct ServiceErrorTests {
     #expect(error?.item == ["v": 7])
   }
 
+  @Test(arguments: [
+    (["ThrottlingError", "None"], true), (["TransactionConflict", "ProvisionedThroughputExceeded"], true),
+    (["TransactionConflict", "None"], false),
+    (["ThrottlingError", "ConditionalCheckFailed"], false), (["None", "ValidationError"], false),
+  ])
+  func aTransactionThatThrottlingAloneCancelledMayBeTriedAgain(reasons: [String], isThrottling: Bool) async {
+    let list = reasons.map { #"{"Code":"\#($0)"}"# }.joined(separator: ",")
+    let body = #"{"__type":"a#TransactionCanceledException","Message":"Transaction cancelled","CancellationReasons":[\#(list)]}"#
+    let error = await error(.json(body, status: 400))
+    #expect(error?.isThrottling == isThrottling)
+    #expect(error?.isRetryable == isThrottling)
+  }
+
   @Test func aCancelledTransactionSaysWhyForEachItem() async throws {
     let body = """
       {"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","Message":"Transaction cancelled",

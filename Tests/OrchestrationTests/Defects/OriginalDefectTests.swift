@@ -89,9 +89,7 @@ import Testing
     let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished \(turn)") }
     try await world.request()
     let registry = InterruptedRegistry()
-    var effects = world.supervisor.effects
-    effects.registry = registry
-    let slow = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    let slow = world.supervisor { $0.registry = registry }
     // Between what the slow handler has read and its first write another one joins the round, asks the model and ends the run.
     registry.interruptOnce { try await world.answer("t1", "again") }
     try await slow.complete(TaskCompletion(orchestrationID: World.id, toolUseID: "t1", node: "echo", data: "first"))
@@ -112,9 +110,7 @@ import Testing
       }
       return .says("too late")
     }
-    var effects = world.supervisor.effects
-    effects.model = late
-    let slow = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    let slow = world.supervisor { $0.model = late }
     try await slow.accept(TaskRequest(task: "Do it", orchestrationID: World.id), eventID: "event-1", traceHeader: nil)
     let record = try #require(try await world.record())
     #expect(record.outcome?.message == "in time")

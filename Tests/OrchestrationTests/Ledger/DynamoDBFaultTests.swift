@@ -103,6 +103,13 @@ import Testing
     }
   }
 
+  @Test func `a transaction that a scaling table throttles is repeated`() async throws {
+    _ = try await store.create(record)
+    double.conflictNext(7, reason: "ThrottlingError")
+    #expect(try await store.begin(round, updating: record, to: next) != nil)
+    #expect(double.count(of: "TransactWriteItems") == 8)
+  }
+
   @Test func `a row that is held for long is given up, before the deadline of the request`() async throws {
     _ = try await store.create(record)
     for (deadline, longest) in [(5_000, 4_000), (nil, 20_000)] as [(Int64?, Int64)] {

@@ -107,18 +107,38 @@ import Testing
     #expect(record.spending.reservedMicroUSD == 0)
   }
 
-  @Test func `a failing model is asked again after growing pauses, and not for ever`() async throws {
-    let world = World { _, _ in throw AWSError(code: "ThrottlingException", message: "slow down", isRetryable: true, isThrottling: true) }
+  /// The seconds between a run's model calls until its end.
+  private static func pauses(_ world: World, sweeping seconds: Int) async throws -> [Int64] {
     try await world.request()
-    let began = world.clock.nowMilliseconds
-    var askedAfterSeconds: [Int64] = [0]
-    for _ in 0..<600 {
+    var asked: [Int64] = [world.clock.nowMilliseconds]
+    for _ in 0..<seconds {
       try await world.sweep(afterSeconds: 1)
-      if world.model.requests.count > askedAfterSeconds.count { askedAfterSeconds.append((world.clock.nowMilliseconds - began) / 1000) }
+      if world.model.requests.count > asked.count { asked.append(world.clock.nowMilliseconds) }
     }
-    #expect(askedAfterSeconds == [0, 5, 15, 35, 75, 155])
+    return zip(asked, asked.dropFirst()).map { ($1 - $0) / 1000 }
+  }
+
+  @Test func `a failing model is asked again after growing pauses, and not for ever`() async throws {
+    let world = World { _, _ in throw AWSError(code: "ModelErrorException", message: "half way", httpStatus: 424) }
+    let pauses = try await Self.pauses(world, sweeping: 600)
+    #expect(pauses.count == 5)
+    // Each between a half and the whole of its time, and the second that the sweep takes to come.
+    for (pause, longest) in zip(pauses, [5, 10, 20, 40, 80]) {
+      #expect((Int64(longest) / 2...Int64(longest) + 1).contains(pause), "\(pauses)")
+    }
     #expect(try await world.record()?.outcome?.code == "model_failed")
     #expect(world.bus.details("arbiter.error").map { $0["code"] } == ["model_failed"])
+  }
+
+  @Test func `a model that is too busy is asked for until the run's deadline`() async throws {
+    let world = World { _, turn in
+      if turn < 12 { throw AWSError(code: "ThrottlingException", message: "slow down", isRetryable: true, isThrottling: true) }
+      return .says("finished")
+    }
+    let pauses = try await Self.pauses(world, sweeping: 3000)
+    #expect(pauses.count == 12)
+    #expect(pauses.allSatisfy { $0 <= 301 })
+    #expect(try await world.record()?.state == .completed)
   }
 
   @Test func `an error that trying again cannot mend ends the run at once`() async throws {
@@ -210,15 +230,26 @@ import Testing
     #expect(try await world.record()?.state == .running)
   }
 
+  @Test func `an invocation that is too short for any model call does not call for another`() async throws {
+    let world = World { _, _ in .says("finished") }
+    let event: JSONValue = [
+      "id": "event-1", "source": "task.request", "detail-type": "task.request", "detail": ["task": "Do it", "orchestrationId": "run-1"],
+    ]
+    let deadline = world.clock.nowMilliseconds + 2_000
+    try await RequestContext.$deadlineMilliseconds.withValue(deadline) {
+      _ = try await world.supervisor.handle(event.bytes, traceHeader: nil, deadlineMilliseconds: deadline)
+    }
+    #expect(world.bus.events("task.wake").isEmpty)
+    #expect(try await world.record()?.wakeAtMilliseconds == world.clock.nowMilliseconds)
+  }
+
   @Test func `a second model call is not begun in the second half of an invocation`() async throws {
     let world = World { _, turn in turn < 2 ? .asks(("t\(turn)", "nobody", [:])) : .says("finished") }
     let slow = ModelDouble { request, turn in
       world.clock.advance(seconds: 35)
       return turn < 2 ? .asks(("t\(turn)", "nobody", [:])) : .says("finished")
     }
-    var effects = world.supervisor.effects
-    effects.model = slow
-    let supervisor = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    let supervisor = world.supervisor { $0.model = slow }
     let event: JSONValue = [
       "id": "event-1", "source": "task.request", "detail-type": "task.request", "detail": ["task": "Do it", "orchestrationId": "run-1"],
     ]
@@ -234,17 +265,19 @@ import Testing
     #expect(try await world.record()?.state == .completed)
   }
 
-  @Test func `a request above what the deployment allows is refused by name and value`() async throws {
+  @Test func `a request above what the deployment allows has an answer that names the field and the value`() async throws {
     var limits = Limits()
     limits.maximumBudgetMicroUSD = 10_000_000
     limits.maximumDeadlineSeconds = 600
     let world = World(limits: limits) { _, _ in .says("finished") }
-    await #expect { try await world.request(budgetMicroUSD: 10_000_001) } throws: {
-      "\($0)".contains("detail.budgetUSD") && "\($0)".contains("$10.000001") && "\($0)".contains("$10.00")
-    }
-    await #expect {
-      try await world.supervisor.accept(TaskRequest(task: "Do it", deadlineSeconds: 601), eventID: "e", traceHeader: nil)
-    } throws: { "\($0)".contains("detail.deadlineSeconds") && "\($0)".contains("601") }
+    try await world.request(budgetMicroUSD: 10_000_001)
+    try await world.supervisor.accept(
+      TaskRequest(task: "Do it", orchestrationID: "run-2", deadlineSeconds: 601), eventID: "e", traceHeader: nil)
+    #expect(try await world.record()?.outcome?.code == "budget_limit")
+    #expect(try await world.record()?.outcome?.message == "The field 'budgetUSD' is $10.000001, and at most $10.00 are allowed.")
+    #expect(try await world.record("run-2")?.outcome?.code == "deadline_limit")
+    #expect(try await world.record("run-2")?.outcome?.message == "The field 'deadlineSeconds' is 601, and at most 600 are allowed.")
+    #expect(world.bus.details("supervisor.feedback").map { $0["state"] } == ["failed", "failed"])
     #expect(world.model.requests.isEmpty)
   }
 }

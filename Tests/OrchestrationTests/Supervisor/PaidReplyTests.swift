@@ -11,15 +11,25 @@ import Testing
     code: "ThrottlingException", message: "slow down", httpStatus: 400, isRetryable: true, isThrottling: true)
   private static let refused = AWSError(code: "ValidationException", message: "Item size has exceeded the maximum", httpStatus: 400)
 
-  @Test func `a ledger that is throttled after the reply is asked again, not the model`() async throws {
+  /// What keeps a write from being done now, and not for good.
+  private static let passing = [
+    throttled,
+    AWSError(
+      code: "TransactionCanceledException", message: "Transaction cancelled", httpStatus: 400, isRetryable: true, isThrottling: true,
+      cancellationReasons: [.init(code: "ThrottlingError"), .init(code: "None")]),
+    AWSError(
+      code: "TransactionCanceledException", message: "Transaction cancelled", httpStatus: 400,
+      cancellationReasons: [.init(code: "TransactionConflict"), .init(code: "None")]),
+    AWSError(code: "UnrecognizedClientException", message: "The security token included in the request is invalid", httpStatus: 400),
+  ]
+
+  @Test(arguments: passing) func `a ledger that fails after the reply is asked again, not the model`(error: AWSError) async throws {
     let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished") }
     let model = ModelDouble { _, turn in
-      world.store.failWrites(Self.throttled, Self.throttled)
+      world.store.failWrites(error, error)
       return turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished")
     }
-    var effects = world.supervisor.effects
-    effects.model = model
-    let supervisor = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    let supervisor = world.supervisor { $0.model = model }
     try await supervisor.accept(TaskRequest(task: "Do it", orchestrationID: World.id), eventID: "e", traceHeader: nil)
     #expect(world.queue.tasks.map(\.toolUseID) == ["t1"])
     try await supervisor.complete(TaskCompletion(orchestrationID: World.id, toolUseID: "t1", node: "echo", data: "done"))
@@ -36,9 +46,7 @@ import Testing
       world.store.failWrites(Self.refused)
       return .says("finished")
     }
-    var effects = world.supervisor.effects
-    effects.model = model
-    let supervisor = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    let supervisor = world.supervisor { $0.model = model }
     try await supervisor.accept(TaskRequest(task: "Do it", orchestrationID: World.id), eventID: "e", traceHeader: nil)
     let record = try #require(try await world.record())
     #expect(record.outcome?.code == "reply_not_stored")
@@ -56,9 +64,7 @@ import Testing
       if turn == 0 { for _ in 0..<failures { world.store.failWrites(Self.throttled) } }
       return .says("finished")
     }
-    var effects = world.supervisor.effects
-    effects.model = model
-    let supervisor = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    let supervisor = world.supervisor { $0.model = model }
     await #expect(throws: AWSError.self) {
       try await supervisor.accept(TaskRequest(task: "Do it", orchestrationID: World.id), eventID: "e", traceHeader: nil)
     }
@@ -106,9 +112,7 @@ import Testing
       try await world.supervisor.cancel(World.id, reason: "stop")
       throw Self.throttled
     }
-    var effects = world.supervisor.effects
-    effects.model = model
-    let supervisor = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    let supervisor = world.supervisor { $0.model = model }
     try await supervisor.accept(TaskRequest(task: "Do it", orchestrationID: World.id), eventID: "e", traceHeader: nil)
     let record = try #require(try await world.record())
     #expect(record.state == .cancelled)
@@ -135,9 +139,7 @@ import Testing
     try await world.request(String(repeating: "long ", count: 60_000))
     let spent = try #require(try await world.record()?.spending.costMicroUSD)
     let blobs = AbsentBlobs()
-    var effects = world.supervisor.effects
-    effects.blobs = blobs
-    let supervisor = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    let supervisor = world.supervisor { $0.blobs = blobs }
     for _ in 0..<20 {
       _ = try? await supervisor.complete(TaskCompletion(orchestrationID: World.id, toolUseID: "t1", node: "echo", data: "done"))
       world.clock.advance(seconds: 60)

@@ -40,9 +40,9 @@ import Testing
     async throws
   {
     let world = Self.world()
-    var effects = world.supervisor.effects
-    if isForbidden { effects.blobs = ForbiddenBlobs(inner: world.blobs) }
-    let supervisor = Supervisor(configuration: world.supervisor.configuration, effects: effects)
+    let supervisor = world.supervisor { effects in
+      if isForbidden { effects.blobs = ForbiddenBlobs(inner: world.blobs) }
+    }
     try await Self.complete(world, supervisor, key: "payloads/run-1/typo.json")
     #expect(try await world.record()?.state == .completed)
     let results = world.model.requests.last?.messages.last?.toolResults ?? []

@@ -10,6 +10,7 @@ final class DynamoDBDouble: HTTPTransport {
   typealias Item = [String: JSONValue]
 
   private struct State {
+    var cancellationReason = "TransactionConflict"
     var tables: [String: [String: Item]] = [:]
     /// Tokens of the transactions that have been made.
     var tokens: Set<String> = []
@@ -57,8 +58,12 @@ final class DynamoDBDouble: HTTPTransport {
   // MARK: Faults, and a look inside
 
   /// Answers the next requests of this operation as if a transaction were at work on the same items.
-  func conflictNext(_ count: Int, on operation: String = "TransactWriteItems") {
-    state.withLock { $0.faults[operation, default: Faults()].conflicts = count }
+  /// - Parameter reason: why each item of a transaction is refused.
+  func conflictNext(_ count: Int, on operation: String = "TransactWriteItems", reason: String = "TransactionConflict") {
+    state.withLock { state in
+      state.faults[operation, default: Faults()].conflicts = count
+      state.cancellationReason = reason
+    }
   }
 
   /// Does what the next requests of this operation ask for, and loses the connection before it answers.
@@ -90,7 +95,7 @@ final class DynamoDBDouble: HTTPTransport {
       }
       guard state.faults[operation]?.lostAnswers ?? 0 > 0 else { return response }
       state.faults[operation]?.lostAnswers -= 1
-      throw AWSError(code: AWSError.connectionCode, message: "the connection was lost", isRetryable: true)
+      throw AWSError(code: AWSError.lostCode, message: "the connection was lost", isRetryable: true)
     }
   }
 
@@ -175,7 +180,7 @@ final class DynamoDBDouble: HTTPTransport {
     for action in actions {
       guard let member = action.objectValue?.members.first else { throw Failure("ValidationException", "an empty action") }
       if isConflict {
-        reasons.append(["Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"])
+        reasons.append(["Code": .string(state.cancellationReason), "Message": "try again"])
         continue
       }
       let outcome = try write(member.value, member.key, &tables)

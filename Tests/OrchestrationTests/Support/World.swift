@@ -37,6 +37,13 @@ final class World: Sendable {
   static let callCost = ModelPrices.builtIn.cost(
     of: TokenUsage(inputTokens: 100, outputTokens: 20), modelID: SupervisorConfiguration.seedModelID)
 
+  /// The same Supervisor with other effects.
+  func supervisor(_ change: (inout Supervisor.Effects) -> Void) -> Supervisor {
+    var effects = supervisor.effects
+    change(&effects)
+    return Supervisor(configuration: supervisor.configuration, effects: effects)
+  }
+
   static let id = "run-1"
 
   @discardableResult

@@ -31,13 +31,20 @@ enum ServiceErrorParser {
   static func make(
     code: String, message: String, status: Int?, headers: HTTPHeaders, request: ServiceRequest, body: Body = Body()
   ) -> AWSError {
-    let isThrottling = throttlingCodes.contains(code)
+    let isThrottling = throttlingCodes.contains(code) || isThrottledTransaction(body.cancellationReasons)
     let isTransientStatus = status.map { [500, 502, 503, 504].contains($0) } ?? false
     return AWSError(
       code: code, message: message, service: request.service.serviceID, operation: request.operation, httpStatus: status,
       requestID: headers["x-amzn-requestid"] ?? headers["x-amz-request-id"] ?? body.requestID,
       isRetryable: isThrottling || isTransientStatus || transientCodes.contains(code), isThrottling: isThrottling, item: body.item,
       cancellationReasons: body.cancellationReasons)
+  }
+
+  /// True when throttling alone cancelled a transaction, so that the same one may go through later.
+  /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html (cancellation reasons)
+  private static func isThrottledTransaction(_ reasons: [AWSError.CancellationReason]) -> Bool {
+    let codes = Set(reasons.map(\.code)).subtracting(["None", "TransactionConflict"])
+    return !codes.isEmpty && codes.isSubset(of: ["ThrottlingError", "ProvisionedThroughputExceeded"])
   }
 
   /// "aws.protocoltests#FooError:http://internal/" is FooError (the rule of AWS's JSON protocols).

@@ -1,9 +1,11 @@
 import AWSClient
 import AgentKit
 
-/// Repeats a write that met a transaction on the same row: DynamoDB refuses it then, which says nothing about the write's own condition.
+/// Repeats a write that met a transaction on the same row, or a table that is scaling: DynamoDB refuses it then, which says nothing about
+/// the write's own condition.
 ///
-/// Single writes are refused like transactions; neither is among the errors that an AWS client repeats by itself.
+/// Single writes are refused like transactions; conflicts are not among the errors that an AWS client repeats by itself, and throttling it
+/// repeats a few times only.
 /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
 struct ConflictRetry: Sendable {
   /// How long a write without a time limit of its own is repeated, in milliseconds.
@@ -25,7 +27,7 @@ struct ConflictRetry: Sendable {
     while true {
       do {
         return try await write()
-      } catch let error as AWSError where error.isTransactionConflict {
+      } catch let error as AWSError where error.isTransactionConflict || error.isThrottling {
         attempt += 1
         // Pauses grow, and differ, so that writers who met once do not meet again.
         let milliseconds = Int64.random(in: 1...min(10 << min(attempt, 10), Self.longestPauseMilliseconds))
