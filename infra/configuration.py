@@ -22,7 +22,7 @@ ROOT = FOLDER.parent.parent
 
 # As platform.machine() and as Lambda call them.
 MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
-# Lambda takes 4 KB of variables in all; this is what the others leave for the two that may be long.
+# Lambda takes 4 KB of variables in all; this is what the others leave for those that may be long.
 FREE_VARIABLE_BYTES = 2500
 
 Path = tuple[str | int, ...]
@@ -359,11 +359,16 @@ def check_beyond_schema(configuration: Configuration, origins: Origins) -> None:
     if configuration.functions.architecture == "host" and platform.machine().lower() not in MACHINES:
         refuse(("functions", "architecture"), f"Lambda has no architecture for this machine ({platform.machine()}): set x86_64 or arm64")
     check_models(configuration.model, refuse)
-    texts = {"supervisor.prompt": configuration.supervisor.prompt or "", "model.prices": json.dumps(configuration.model.prices)}
+    limits = configuration.limits
+    for name, maximum in (("deadlineSeconds", "maximumDeadlineSeconds"), ("budgetUSD", "maximumBudgetUSD")):
+        if getattr(limits, name) > getattr(limits, maximum):
+            refuse(("limits", name), f"{getattr(limits, name):g} is more than {maximum} allows any request: {getattr(limits, maximum):g}")
+    texts = {"supervisor.prompt": configuration.supervisor.prompt or "", "model.prices": json.dumps(configuration.model.prices),
+             "model.id": configuration.model.id}
     if sum(len(text.encode()) for text in texts.values()) > FREE_VARIABLE_BYTES:
         longest = max(texts, key=lambda name: len(texts[name]))
-        refuse(tuple(longest.split(".")), f"{len(texts[longest].encode())} bytes are too many: supervisor.prompt and model.prices travel in "
-               f"the functions' environment, which leaves {FREE_VARIABLE_BYTES} bytes for both")
+        refuse(tuple(longest.split(".")), f"{len(texts[longest].encode())} bytes are too many: supervisor.prompt, model.prices and model.id travel "
+               f"in the functions' environment, which leaves {FREE_VARIABLE_BYTES} bytes for them")
     file = configuration.seed.agentsFile
     if file is not None:
         if not (ROOT / file).is_file():

@@ -36,6 +36,14 @@ def test_an_environment_replaces_single_fields_of_base(folder: pathlib.Path) -> 
     assert configuration.model.agents == ("one", "two")
 
 
+@pytest.mark.parametrize(("text", "expected"), [
+    ("limits:\n  budgetUSD: 150\n", "test.yaml:2: limits.budgetUSD: 150 is more than maximumBudgetUSD allows any request: 100"),
+    ("limits:\n  maximumDeadlineSeconds: 60\n", "limits.deadlineSeconds: 3600 is more than maximumDeadlineSeconds allows any request: 60"),
+])
+def test_a_default_above_its_maximum_is_refused(folder: pathlib.Path, text: str, expected: str) -> None:
+    assert expected in fault(folder, text)
+
+
 def test_an_empty_environment_is_base(folder: pathlib.Path) -> None:
     (folder / "test.yaml").write_text("# nothing\n")
     assert load("test", folder).prefix == "arbiter"
@@ -43,7 +51,7 @@ def test_an_empty_environment_is_base(folder: pathlib.Path) -> None:
 
 def test_a_value_out_of_range_names_file_line_path_and_range(folder: pathlib.Path) -> None:
     assert fault(folder, "functions:\n  # comment\n  supervisor:\n    timeoutSeconds: 901\n") == (
-        "test.yaml:4: functions.supervisor.timeoutSeconds: 901 is not allowed; allowed: integer from 1 to 900")
+        "test.yaml:4: functions.supervisor.timeoutSeconds: 901 is not allowed; allowed: integer from 10 to 900")
 
 
 def test_a_wrong_choice_lists_the_choices(folder: pathlib.Path) -> None:

@@ -78,7 +78,7 @@ extension SupervisorConfiguration {
       "MAX_DEADLINE_SECONDS", limits.maximumDeadlineSeconds, in: 1...TaskRequest.maximumDeadlineSeconds)
     limits.deadlineSeconds = min(limits.deadlineSeconds, limits.maximumDeadlineSeconds)
     limits.taskTimeoutSeconds = try reader.integer("TASK_TIMEOUT_SECONDS", limits.taskTimeoutSeconds, in: 1...43_200)
-    limits.leaseMilliseconds = Int64(try reader.integer("LEASE_SECONDS", Int(limits.leaseMilliseconds / 1000), in: 1...900)) * 1000
+    limits.leaseMilliseconds = Int64(try reader.integer("LEASE_SECONDS", Int(limits.leaseMilliseconds / 1000), in: 10...900)) * 1000
     limits.budgetMicroUSD = try reader.microUSD("BUDGET_USD", limits.budgetMicroUSD)
     limits.maximumBudgetMicroUSD = try reader.microUSD("MAX_BUDGET_USD", limits.maximumBudgetMicroUSD)
     limits.budgetMicroUSD = min(limits.budgetMicroUSD, limits.maximumBudgetMicroUSD)
