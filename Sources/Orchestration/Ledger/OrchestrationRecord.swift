@@ -35,6 +35,8 @@ public struct OrchestrationRecord: Sendable, Equatable {
     public var continuations = 0
     /// How far tool results are shortened to fit the context window; 0 is not at all.
     public var compaction = 0
+    /// What the last model call failed with, "CODE: message"; nil when it succeeded.
+    public var lastError: String?
 
     public init() {}
   }

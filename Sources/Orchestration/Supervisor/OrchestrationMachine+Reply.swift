@@ -30,6 +30,7 @@ extension OrchestrationMachine {
     next.lease = nil
     next.troubles.modelFailures = 0
     next.troubles.throttlings = 0
+    next.troubles.lastError = nil
     next.wakeAtMilliseconds = min(now + limits.sendGraceMilliseconds, record.deadlineMilliseconds)
 
     switch Reply(response) {

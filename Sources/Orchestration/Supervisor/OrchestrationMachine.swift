@@ -163,6 +163,7 @@ public struct OrchestrationMachine: Sendable {
   ) -> OrchestrationRecord {
     var next = record
     next.lease = nil
+    next.troubles.lastError = "\(code): \(message)".shortened(toByteCount: 500)
     if kind == .throttled { next.troubles.throttlings += 1 } else { next.troubles.modelFailures += 1 }
     guard kind == .throttled || kind == .transient && next.troubles.modelFailures < limits.modelFailures else {
       let attempts = next.troubles.modelFailures == 1 ? "" : " after \(next.troubles.modelFailures) attempts"

@@ -15,7 +15,8 @@ extension Supervisor {
     do {
       event = try SupervisorEvent(bytes: bytes)
     } catch {
-      await report(error, orchestrationID: nil)
+      let id = Self.value(in: bytes, "detail", "orchestrationId") ?? Self.value(in: bytes, "detail", "orchestration_id")
+      await report(error, orchestrationID: id.flatMap { OrchestrationID.isValid($0) ? $0 : nil }, eventID: Self.value(in: bytes, "id"))
       return Self.rejected(error)
     }
     do {
@@ -23,10 +24,10 @@ extension Supervisor {
         try await self.handle(event, traceHeader: traceHeader, deadlineMilliseconds: deadlineMilliseconds)
       }
     } catch let error as WireError {
-      await report(error, orchestrationID: event.orchestrationID)
+      await report(error, orchestrationID: event.orchestrationID, eventID: Self.value(in: bytes, "id"))
       return Self.rejected(error)
     } catch {
-      await report(error, orchestrationID: event.orchestrationID)
+      await report(error, orchestrationID: event.orchestrationID, eventID: Self.value(in: bytes, "id"))
       throw error
     }
   }
@@ -51,6 +52,13 @@ extension Supervisor {
       let looked = try await sweep(untilMilliseconds: now + remaining * 4 / 5)
       return ["status": "swept", "rows": .number(looked)]
     }
+  }
+
+  /// A text of an event that need not be one: whoever sent it should find his event and his run again.
+  private static func value(in bytes: [UInt8], _ path: String...) -> String? {
+    var value = try? JSONValue(parsing: bytes)
+    for name in path { value = value?[name] }
+    return value?.stringValue?.shortened(toByteCount: 128)
   }
 
   private static func rejected(_ error: any Error) -> JSONValue { ["status": "rejected", "error": .string("\(error)")] }

@@ -146,7 +146,7 @@ public struct Supervisor: Sendable {
     while true {
       guard let record = try await effects.store.load(id) else {
         guard now < patience, RequestContext.deadlineMilliseconds.map({ now + 1000 < $0 }) ?? true else {
-          throw WireError(field: "detail.orchestrationId", value: id, expected: "the id of an orchestration")
+          throw WireError(field: "detail.orchestrationId", value: id, expected: "an orchestration that exists")
         }
         // Events come in any order: the request that this is about may be a moment behind.
         try await effects.pause(250)
@@ -171,7 +171,7 @@ public struct Supervisor: Sendable {
   /// - Throws: `WireError` when there is no such orchestration.
   public func wake(_ id: String) async throws {
     guard let record = try await effects.store.load(id) else {
-      throw WireError(field: "detail.orchestrationId", value: id, expected: "the id of an orchestration")
+      throw WireError(field: "detail.orchestrationId", value: id, expected: "an orchestration that exists")
     }
     try await advance(id, from: record)
   }
@@ -188,7 +188,7 @@ public struct Supervisor: Sendable {
     }
     // Agents written for the original do not echo the round; then it can only be the newest one.
     guard let record = try await effects.store.load(id) else {
-      throw WireError(field: "detail.orchestration_id", value: id, expected: "the id of an orchestration")
+      throw WireError(field: "detail.orchestration_id", value: id, expected: "an orchestration that exists")
     }
     guard let requestID = record.requestID else {
       throw WireError(field: "detail.agent_use_id", value: completion.toolUseID, expected: "a task; the orchestration has none yet")
@@ -227,8 +227,10 @@ public struct Supervisor: Sendable {
   }
 
   /// Publishes an `arbiter.error` event; failing to do so is logged and not an error of its own.
-  public func report(_ error: any Error, orchestrationID: String?) async {
-    await report(CriticalError(error, orchestrationID: orchestrationID, function: configuration.functionName, atMilliseconds: now))
+  public func report(_ error: any Error, orchestrationID: String?, eventID: String? = nil) async {
+    await report(
+      CriticalError(
+        error, orchestrationID: orchestrationID, eventID: eventID, function: configuration.functionName, atMilliseconds: now))
   }
 
   func report(_ code: String, _ message: String, orchestrationID: String) async {

@@ -7,6 +7,8 @@ public struct CriticalError: Sendable, Equatable {
   public static let detailType = "arbiter.error"
 
   public var orchestrationID: String?
+  /// The id of the event that could not be used; nil where the failure is not about one.
+  public var eventID: String?
   /// The function that met the failure.
   public var function: String
   /// Stable name: `invalid_event`, `ledger_unreadable`, `agent_unreadable`, `model_failed`, `reply_not_stored`, `result_unavailable`,
@@ -15,15 +17,18 @@ public struct CriticalError: Sendable, Equatable {
   public var message: String
   public var atMilliseconds: Int64
 
-  public init(orchestrationID: String?, function: String, code: String, message: String, atMilliseconds: Int64) {
+  public init(
+    orchestrationID: String?, eventID: String? = nil, function: String, code: String, message: String, atMilliseconds: Int64
+  ) {
     self.orchestrationID = orchestrationID
+    self.eventID = eventID
     self.function = function
     self.code = code
     self.message = message
     self.atMilliseconds = atMilliseconds
   }
 
-  public init(_ error: any Error, orchestrationID: String?, function: String, atMilliseconds: Int64) {
+  public init(_ error: any Error, orchestrationID: String?, eventID: String? = nil, function: String, atMilliseconds: Int64) {
     let code =
       switch error {
       case is WireError, is JSONError: "invalid_event"
@@ -33,7 +38,8 @@ public struct CriticalError: Sendable, Equatable {
       default: "unexpected"
       }
     self.init(
-      orchestrationID: orchestrationID, function: function, code: code, message: "\(error)", atMilliseconds: atMilliseconds)
+      orchestrationID: orchestrationID, eventID: eventID, function: function, code: code, message: "\(error)",
+      atMilliseconds: atMilliseconds)
   }
 
   /// The event, with the trace of the work in hand.
@@ -41,6 +47,7 @@ public struct CriticalError: Sendable, Equatable {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member(ifPresent: "orchestration_id", orchestrationID)
+    writer.member(ifPresent: "event_id", eventID)
     writer.member("function", function)
     writer.member("code", code)
     writer.member("message", message)

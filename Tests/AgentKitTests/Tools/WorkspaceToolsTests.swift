@@ -48,7 +48,7 @@ struct WorkspaceToolsTests {
   func write() async throws {
     #expect(
       try await run("write_object", ["path": "reports/a.md", "content": "# Ä"])
-        == ["path": "reports/a.md", "key": "workspaces/run-1/reports/a.md", "byte_count": 4])
+        == ["path": "reports/a.md", "byte_count": 4])
     #expect(try await run("read_object", ["path": "reports/a.md"])["text"] == "# Ä")
     let error = await #expect(throws: ToolError.self) { try await run("write_object", ["path": "shared/in.txt", "content": "x"]) }
     #expect(error?.code == "read_only")

@@ -46,6 +46,10 @@ import Testing
     #expect(error["message"]?.stringValue?.contains(expected) == true, "\(error)")
     #expect(error["code"] == "invalid_event")
     #expect(error["function"] == "supervisor")
+    // The sender finds his event, and his run where he named one.
+    #expect(error["event_id"] == event["id"])
+    let id = event["detail"]?["orchestrationId"]?.stringValue ?? event["detail"]?["orchestration_id"]?.stringValue
+    #expect(error["orchestration_id"]?.stringValue == id.flatMap { OrchestrationID.isValid($0) ? $0 : nil })
     #expect(world.model.requests.isEmpty)
     #expect(world.observer.counted("CriticalError") == 1)
   }

@@ -122,6 +122,7 @@ import Testing
     let world = World { _, _ in throw AWSError(code: "ModelErrorException", message: "half way", httpStatus: 424) }
     let pauses = try await Self.pauses(world, sweeping: 600)
     #expect(pauses.count == 5)
+    #expect(try await world.record()?.troubles.lastError == "ModelErrorException: half way")
     // Each between a half and the whole of its time, and the second that the sweep takes to come.
     for (pause, longest) in zip(pauses, [5, 10, 20, 40, 80]) {
       #expect((Int64(longest) / 2...Int64(longest) + 1).contains(pause), "\(pauses)")
@@ -137,6 +138,7 @@ import Testing
     }
     let pauses = try await Self.pauses(world, sweeping: 3000)
     #expect(pauses.count == 12)
+    #expect(try await world.record()?.troubles.lastError == nil)
     #expect(pauses.allSatisfy { $0 <= 301 })
     #expect(try await world.record()?.state == .completed)
   }

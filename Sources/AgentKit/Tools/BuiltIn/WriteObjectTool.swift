@@ -26,7 +26,8 @@ struct WriteObjectTool: Tool {
       throw ToolError("too_large", "The content has \(bytes.count) bytes, at most \(Self.maximumBytes) can be written.")
     }
     try await workspace.blobs.put(key: key, bytes: bytes, contentType: Self.contentType(of: path))
-    return ["path": .string(path), "key": .string(key), "byte_count": .number(bytes.count)]
+    // The path is all that agents know of; where it leads differs from run to run.
+    return ["path": .string(path), "byte_count": .number(bytes.count)]
   }
 
   private static func contentType(of path: String) -> String {

@@ -47,6 +47,7 @@ extension OrchestrationRecord {
     row.setCount("malformed_replies", troubles.malformedReplies)
     row.setCount("continuations", troubles.continuations)
     row.setCount("compaction", troubles.compaction)
+    row.set("last_error", troubles.lastError)
     row.set("cancel_requested", cancelRequested)
     if let callback { row["callback"] = callback.attribute }
     row.setCount("depth", depth)
@@ -97,6 +98,7 @@ extension OrchestrationRecord {
     troubles.malformedReplies = try row.count("malformed_replies")
     troubles.continuations = try row.count("continuations")
     troubles.compaction = try row.count("compaction")
+    troubles.lastError = try row.optionalText("last_error")
     cancelRequested = try row.optionalText("cancel_requested")
     outcome = try row.optionalMap("outcome").map { map throws(LedgerError) in try Outcome(map) }
     publishedAtMilliseconds = try row.optionalInteger("published_at")
