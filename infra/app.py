@@ -14,7 +14,8 @@ import sys
 from aws_cdk import App
 
 from infra import packages as zips
-from infra.configuration import ROOT, Configuration, ConfigurationError, load
+from infra.configuration import ROOT, ConfigurationError, load
+from infra.settings import Configuration
 from infra.stacks.arbiter_stack import ArbiterStack, ArbiterStackProps
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import jsonschema
 import yaml
 
-from infra import model_ids
+from infra import model_ids, settings
+from infra.settings import Configuration, Model, Seed
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "config"
 ROOT = FOLDER.parent.parent
@@ -32,128 +33,6 @@ Origins = dict[Path, tuple[pathlib.Path, int]]
 
 class ConfigurationError(Exception):
     """What is wrong in the configuration, one line a fault: `file:line: path: what, and what is allowed`."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Function:
-    memoryMegabytes: int
-    timeoutSeconds: int
-
-
-@dataclasses.dataclass(frozen=True)
-class WorkerFunction(Function):
-    batchSize: int
-    maximumConcurrency: int
-
-
-@dataclasses.dataclass(frozen=True)
-class Functions:
-    architecture: str
-    logLevel: str
-    logRetentionDays: int
-    tracing: bool
-    supervisor: Function
-    workerWrapper: WorkerFunction
-    configSeeder: Function
-
-
-@dataclasses.dataclass(frozen=True)
-class Queues:
-    minimumVisibilitySeconds: int
-    retentionDays: int
-    maximumReceives: int
-    deadLetterRetentionDays: int
-
-
-@dataclasses.dataclass(frozen=True)
-class Events:
-    retryAttempts: int
-    maximumAgeSeconds: int
-    sweepMinutes: int
-
-
-@dataclasses.dataclass(frozen=True)
-class Tables:
-    pointInTimeRecovery: bool
-
-
-@dataclasses.dataclass(frozen=True)
-class Bucket:
-    enforceTLS: bool
-
-
-@dataclasses.dataclass(frozen=True)
-class Access:
-    queues: tuple[str, ...]
-    buses: tuple[str, ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class Alarms:
-    emails: tuple[str, ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class Model:
-    id: str
-    maxTokens: int
-    # "none" leaves the parameter out.
-    temperature: float | str
-    agents: tuple[str, ...]
-    regions: tuple[str, ...]
-    profileModels: tuple[str, ...]
-    prices: dict[str, Any] | None
-
-
-@dataclasses.dataclass(frozen=True)
-class Supervisor:
-    prompt: str | None
-    chatterEvents: bool
-    registryCacheSeconds: int
-
-
-@dataclasses.dataclass(frozen=True)
-class Limits:
-    rounds: int
-    tasksPerRound: int
-    depth: int
-    deadlineSeconds: int
-    maximumDeadlineSeconds: int
-    taskTimeoutSeconds: int
-    budgetUSD: float
-    maximumBudgetUSD: float
-    inlinePayloadBytes: int
-    agentTurns: int
-    agentBudgetUSD: float
-
-
-@dataclasses.dataclass(frozen=True)
-class Seed:
-    agentsFile: str | None
-
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows that a deployment brings along besides the fabricator's."""
-        return read_rows(ROOT / self.agentsFile) if self.agentsFile else []
-
-
-@dataclasses.dataclass(frozen=True)
-class Configuration:
-    """One environment. The fields and their units are those of config/schema.json."""
-
-    environment: str
-    prefix: str
-    removal: str
-    functions: Functions
-    queues: Queues
-    events: Events
-    tables: Tables
-    bucket: Bucket
-    access: Access
-    alarms: Alarms
-    model: Model
-    supervisor: Supervisor
-    limits: Limits
-    seed: Seed
 
 
 def environments(folder: pathlib.Path = FOLDER) -> list[str]:
@@ -252,6 +131,11 @@ def read_rows(file: pathlib.Path) -> list[dict[str, Any]]:
         if not isinstance(row, dict) or not isinstance(row.get("agentId"), str):
             raise ConfigurationError(f"{shown(file)}: [{index}]: expected a registry row with agentId, config and state")
     return rows
+
+
+def seed_rows(seed: Seed) -> list[dict[str, Any]]:
+    """The registry rows that a deployment brings along besides the fabricator's."""
+    return read_rows(ROOT / seed.agentsFile) if seed.agentsFile else []
 
 
 def merge(base: Any, over: Any) -> Any:
@@ -406,8 +290,8 @@ def typed(kind: type, values: dict[str, Any]) -> Any:
     fields = {}
     for field in dataclasses.fields(kind):
         value = values[field.name]
-        if isinstance(value, dict) and field.type in globals():
-            value = typed(globals()[field.type], value)
+        if isinstance(value, dict) and hasattr(settings, field.type):
+            value = typed(getattr(settings, field.type), value)
         elif isinstance(value, list):
             value = tuple(value)
         elif field.type == "int" and not isinstance(value, bool):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from infra.configuration import Configuration
+from infra.settings import Configuration
 
 
 def supervisor(configuration: Configuration) -> dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pathlib
 import zipfile
 
-from infra.configuration import Configuration, ConfigurationError
+from infra.configuration import ConfigurationError
+from infra.settings import Configuration
 
 FUNCTIONS = ("supervisor", "worker-wrapper", "config-seeder")
 

@@ -17,7 +17,8 @@ import pytest
 
 from harness.cloud import ROOT
 from infra import function_settings
-from infra.configuration import FOLDER, Configuration, load
+from infra.configuration import FOLDER, load
+from infra.settings import Configuration
 
 FUNCTIONS: dict[str, Callable[[Configuration], dict[str, str]]] = {
     "supervisor": function_settings.supervisor, "worker-wrapper": function_settings.worker_wrapper}

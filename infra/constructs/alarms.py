@@ -16,7 +16,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import Stack
 from constructs import Construct
 
-from infra.configuration import Alarms
+from infra.settings import Alarms
 from infra.namer import Namer
 
 # As the functions' main.swift and the domain write them: a critical failure is published as arbiter.error, and counted.

@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.configuration import Events
+from infra.settings import Events
 from infra.namer import Namer
 
 # Source and detail type of each event are the same word.

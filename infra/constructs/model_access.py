@@ -8,7 +8,7 @@ from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 
 from infra import model_ids
-from infra.configuration import Model
+from infra.settings import Model
 
 
 @dataclasses.dataclass(frozen=True)

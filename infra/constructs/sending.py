@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 
-from infra.configuration import Access
+from infra.settings import Access
 
 
 def queue_arn(name: str) -> str:

@@ -8,7 +8,7 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra.configuration import Queues
+from infra.settings import Queues
 from infra.namer import Namer
 
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html : at least six times the function's timeout.

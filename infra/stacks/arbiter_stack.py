@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 
 from infra import function_settings
-from infra.configuration import Configuration, Function
+from infra.configuration import seed_rows
 from infra.constructs.alarms import FunctionAlarms, FunctionAlarmsProps
 from infra.constructs.code_bucket import AGENTS, CONVERSATIONS, PAYLOADS, WORKSPACES, CodeBucket, CodeBucketProps
 from infra.constructs.event_routes import EventBus, EventBusProps, EventRoutes, EventRoutesProps
@@ -22,6 +22,7 @@ from infra.constructs.sending import grant_sending
 from infra.constructs.tables import Tables, TablesProps
 from infra.constructs.task_queue import TaskQueue, TaskQueueProps
 from infra.namer import Namer
+from infra.settings import Configuration, Function
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +62,7 @@ class ArbiterStack(Stack):
             settings.queues.deadLetterRetentionDays, settings.bucket.enforceTLS))
         seed = RegistrySeed(self, "RegistrySeed", RegistrySeedProps(
             self.config_seeder.function, self.packages / "config-seeder.zip", settings.functions.configSeeder.timeoutSeconds,
-            settings.seed.rows(), self.worker_queue.queue, self.fabricator_queue.queue))
+            seed_rows(settings.seed), self.worker_queue.queue, self.fabricator_queue.queue))
         seed.node.add_dependency(self.tables, self.worker_queue, self.fabricator_queue, self.config_seeder)
         self.alarms = self._alarms()
         self._outputs()

@@ -24,7 +24,8 @@ os.environ["PATH"] = f"{NODE}:{os.environ.get('PATH', '')}"
 
 from aws_cdk import App  # noqa: E402
 from infra.app import build  # noqa: E402
-from infra.configuration import ROOT, Configuration, load  # noqa: E402
+from infra.configuration import ROOT, load  # noqa: E402
+from infra.settings import Configuration  # noqa: E402
 
 FUNCTIONS = ("supervisor", "worker-wrapper", "config-seeder")
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from infra.configuration import ROOT, Alarms, environments, load
+from infra.configuration import ROOT, environments, load
+from infra.settings import Alarms
 from infra.constructs.alarms import CRITICAL_ERROR, FUNCTION_DIMENSION, NAMESPACE
 from infra.tests.conftest import synthesized
 

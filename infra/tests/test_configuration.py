@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from infra.configuration import FOLDER, ConfigurationError, environments, load
+from infra.configuration import FOLDER, ConfigurationError, environments, load, seed_rows
 
 
 @pytest.fixture
@@ -162,8 +162,8 @@ def test_a_broken_agents_file_is_named(folder: pathlib.Path, content: str, what:
 
 
 def test_another_seed_takes_the_place_of_the_agents_file() -> None:
-    assert [row["agentId"] for row in load("local", seed="Demo/agents.json").seed.rows()] == ["sales-analyst", "returns-analyst", "report-writer"]
-    assert load("local").seed.rows() == []
+    assert [row["agentId"] for row in seed_rows(load("local", seed="Demo/agents.json").seed)] == ["sales-analyst", "returns-analyst", "report-writer"]
+    assert seed_rows(load("local").seed) == []
 
 
 @pytest.mark.parametrize(("machine", "architecture"), [("x86_64", "x86_64"), ("aarch64", "arm64")])

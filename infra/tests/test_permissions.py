@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.configuration import Access, load
+from infra.configuration import load
+from infra.settings import Access
 from infra.constructs.model_access import ModelAccess
 from infra.tests.conftest import synthesized
 

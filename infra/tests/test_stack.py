@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from infra.configuration import ROOT, ConfigurationError, Supervisor, environments, load
+from infra.configuration import ROOT, ConfigurationError, environments, load
+from infra.settings import Supervisor
 from infra.tests.conftest import elf, synthesized, write_packages
 
 
