@@ -66,7 +66,28 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
-# The state file ------------------------------------------------------------------------------------------------------
+# The state -----------------------------------------------------------------------------------------------------------
+
+
+def other_port(options: argparse.Namespace) -> int | None:
+    """The port that the saved state was made on, when it is another than the one asked for. The addresses of queues hold the port, those that
+    functions and their triggers were given included: on another, messages would go where nobody looks."""
+    if options.forget or not any((options.state / "state").glob("*")):
+        return None
+    try:
+        port = int((options.state / "port").read_text())
+    except (OSError, ValueError):
+        # Saved before the port was noted.
+        return None
+    return port if port != options.port else None
+
+
+def refuse_other_port(options: argparse.Namespace) -> bool:
+    port = other_port(options)
+    if port is not None:
+        print(f"local cloud: the state in {options.state} was made on port {port}, and its queues are known by addresses on that port: start it "
+              f"with --port {port}, or with --forget to begin with an empty cloud on port {options.port}", file=sys.stderr)
+    return port is not None
 
 
 def running(state: pathlib.Path) -> dict | None:
@@ -247,7 +268,10 @@ def serve(options: argparse.Namespace) -> int:
         # What Scripts/deploy.py wrote about a cloud that is no more.
         if options.state == ROOT / ".arbiter" / "local":
             (ROOT / ".arbiter" / "outputs-local.json").unlink(missing_ok=True)
+    if refuse_other_port(options):
+        return 1
     discard_unsaved_buckets(options)
+    (options.state / "port").write_text(f"{options.port}\n")
     (options.state / "tmp").mkdir(parents=True, exist_ok=True)
 
     # ministack reads its settings when it is imported, so the environment comes first.
@@ -282,6 +306,8 @@ def detach(options: argparse.Namespace, arguments: list[str]) -> int:
     if present:
         print(f"local cloud: already running at {present['endpoint']} (process {present['pid']})", file=sys.stderr)
         return 0 if answers(present["endpoint"]) else 1
+    if refuse_other_port(options):
+        return 1
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", options.port)) == 0:
             print(f"local cloud: port {options.port} is taken by another program; choose one with --port", file=sys.stderr)

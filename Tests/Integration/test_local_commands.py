@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.checkout import Checkout
+from harness.checkout import Checkout, free_ports
 from harness.cloud import ARBITER, ROOT
 from harness.waiting import wait_until
 
@@ -90,6 +90,25 @@ def test_a_cloud_that_cannot_start_leaves_no_model_server(checkout: Checkout) ->
         assert done.returncode == 1 and str(checkout.port) in done.stderr, done
         assert not checkout.left_running()
     assert model_server(checkout) is None
+
+
+def test_a_state_is_for_the_port_it_was_made_on(checkout: Checkout) -> None:
+    assert checkout.up().returncode == 0
+    assert checkout.arbiter("local", "down").returncode == 0
+    first, (other,) = checkout.port, free_ports(1)
+    checkout.port = other
+    refused = checkout.up()
+    assert refused.returncode == 1 and f"was made on port {first}" in refused.stderr and "--forget" in refused.stderr, refused
+    assert_nothing_is_left(checkout)
+    # One that does not say where it was made is taken as it is.
+    note = checkout.state / "local" / "port"
+    note.unlink()
+    assert checkout.up().returncode == 0
+    assert note.read_text() == f"{other}\n"
+    assert checkout.arbiter("local", "down").returncode == 0
+    checkout.port = first
+    assert checkout.up().returncode == 1
+    assert checkout.up("--forget").returncode == 0
 
 
 def test_options_that_do_not_fit_the_running_cloud_start_nothing(checkout: Checkout) -> None:
