@@ -59,6 +59,7 @@ def test_a_function_by_its_path(checkout: Checkout, path: str) -> None:
     done = invoke(checkout, path, "--event", EMPTY, "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, told["response"], told["problem"]) == (0, {"batchItemFailures": []}, None), done
+    assert "cloudFormation" not in told
     assert told["durationMicroseconds"] > 0 and told["initializationMicroseconds"] > 0 and told["peakMemoryKilobytes"] > 0
 
 
@@ -70,6 +71,12 @@ def test_an_event_that_the_function_refuses(checkout: Checkout) -> None:
     assert "no batch of SQS messages" in json.loads(done.stdout)["errorMessage"]
     told = json.loads(invoke(checkout, "worker-wrapper", "--event", str(event), "--json").stdout)
     assert told["error"]["errorType"] in told["problem"] and "response" not in told
+
+
+def test_a_function_that_misses_the_local_cloud(checkout: Checkout) -> None:
+    done = invoke(checkout, "Supervisor", "--event", str(ROOT / "events" / "scheduled-sweep.json"), "--set",
+                  f"AWS_ENDPOINT_URL=http://127.0.0.1:{checkout.port}")
+    assert done.returncode == 1 and "arbiter local up" in done.stderr, done
 
 
 def test_a_function_that_cannot_start(checkout: Checkout) -> None:

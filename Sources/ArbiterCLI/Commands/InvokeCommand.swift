@@ -12,7 +12,9 @@ enum InvokeCommand {
       Serves Lambda's Runtime API to the program, prints its response to standard output, and its logs with Lambda's START, END and
       REPORT lines to standard error. The environment is that of the deployment: names from .arbiter/outputs-<environment>.json,
       stand-ins where nothing is deployed. What an event needs of AWS must run: 'arbiter local up'.
-      Ends with 1 when the function answers with an error, ends, or takes too long. Ctrl-C ends the function.
+      The answer of a custom resource is not sent to the event's ResponseURL but printed, as what CloudFormation would get.
+      Ends with 1 when the function answers with an error or CloudFormation would get FAILED, when it ends, or takes too long. Ctrl-C
+      ends the function.
       """,
     positionals: [
       .init(name: "FUNCTION", help: "supervisor, worker-wrapper, config-seeder, or the path of a bootstrap, a folder or a zip")
@@ -26,8 +28,10 @@ enum InvokeCommand {
 
   private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
     guard let file = arguments.value("event") else { throw CommandError.usage("--event FILE is missing: give the event to handle") }
-    let event = try Files.read(file == "-" ? "/dev/stdin" : file)
-    try Files.parseJSON(event, of: file)
+    var event = try Files.read(file == "-" ? "/dev/stdin" : file)
+    let (receiver, redirected) = try customResource(try Files.parseJSON(event, of: file))
+    if let redirected { event = redirected }
+    defer { receiver?.stop() }
     let project = try? Project.find()
     let program = try FunctionProgram.find(arguments.required("FUNCTION"), project: project)
     defer { program.removeTemporaryFolder() }
@@ -46,9 +50,30 @@ enum InvokeCommand {
     let run = try FunctionRun(program, invocation, environment: environment)
     let report = run.finish()
     guard !report.isInterrupted else { throw CommandError("interrupted: the function was ended", exitCode: .interrupted) }
-    show(report, invocation, json: arguments.has("json"))
-    if case .response = report.outcome { return .success }
+    let answer = receiver?.answers.last.map { (try? JSONValue(parsing: $0)) ?? .string(String(decoding: $0, as: UTF8.self)) }
+    show(report, invocation, cloudFormation: receiver.map { _ in answer ?? .null }, json: arguments.has("json"))
+    if case .response = report.outcome, receiver == nil || answer?["Status"] == "SUCCESS" { return .success }
+    hintAtTheLocalCloud(environment)
     return .failure
+  }
+
+  /// For an event of a custom resource: what takes its answer, and the event that leads there; the real address is one of AWS's.
+  static func customResource(_ event: JSONValue) throws -> (receiver: CustomResourceReceiver?, event: [UInt8]?) {
+    guard var object = event.objectValue, object["ResponseURL"] != nil, object["RequestType"] != nil else { return (nil, nil) }
+    let receiver = try CustomResourceReceiver()
+    object["ResponseURL"] = .string(receiver.url)
+    return (receiver, JSONValue.object(object).bytes)
+  }
+
+  /// A function says only that nobody answers where AWS should be.
+  private static func hintAtTheLocalCloud(_ environment: [String: String]) {
+    guard let url = environment["AWS_ENDPOINT_URL"], url.hasPrefix("http://127.0.0.1:"),
+      let port = UInt16(url.dropFirst("http://127.0.0.1:".count).prefix { $0.isNumber })
+    else { return }
+    var client = LoopbackClient(port: port, timeoutMilliseconds: 1_000)
+    defer { client.close() }
+    guard (try? client.send("GET", "/_ministack/health")) == nil else { return }
+    Terminal.error.print("arbiter: nothing answers at \(url): if the event needs AWS, start the local cloud with 'arbiter local up'")
   }
 
   // MARK: Environment
@@ -107,7 +132,10 @@ enum InvokeCommand {
 
   // MARK: Report
 
-  private static func show(_ report: FunctionRun.Report, _ invocation: RuntimeAPIServer.Invocation, json: Bool) {
+  /// - Parameter cloudFormation: what a custom resource has answered, null for nothing; nil for any other event.
+  private static func show(
+    _ report: FunctionRun.Report, _ invocation: RuntimeAPIServer.Invocation, cloudFormation: JSONValue?, json: Bool
+  ) {
     let error = Terminal.error
     let id = invocation.requestID
     error.print("END RequestId: \(id)")
@@ -124,16 +152,21 @@ enum InvokeCommand {
       case .timedOut: (nil, "no answer after \(invocation.timeoutMilliseconds / 1000) s (Sandbox.Timedout); --timeout gives it longer")
       }
     if json {
-      Terminal.standard.print(
-        JSONValue.object([
-          "requestId": .string(id), problem == nil ? "response" : "error": response ?? .null,
-          "problem": problem.map(JSONValue.string) ?? .null,
-          "durationMicroseconds": .number(report.durationMicroseconds),
-          "initializationMicroseconds": report.initializationMicroseconds.map { .number($0) } ?? .null,
-          "peakMemoryKilobytes": .number(report.peakMemoryKilobytes),
-        ]).text)
-    } else if let response {
-      Terminal.standard.print(response.text)
+      var object: JSONObject = [
+        "requestId": .string(id), problem == nil ? "response" : "error": response ?? .null,
+        "problem": problem.map(JSONValue.string) ?? .null,
+        "durationMicroseconds": .number(report.durationMicroseconds),
+        "initializationMicroseconds": report.initializationMicroseconds.map { .number($0) } ?? .null,
+        "peakMemoryKilobytes": .number(report.peakMemoryKilobytes),
+      ]
+      if let cloudFormation { object["cloudFormation"] = cloudFormation }
+      Terminal.standard.print(JSONValue.object(object).text)
+    } else {
+      if let response { Terminal.standard.print(response.text) }
+      if let cloudFormation {
+        Terminal.standard.print(
+          cloudFormation.isNull ? "CloudFormation would get no answer" : "CloudFormation would get: \(cloudFormation.text)")
+      }
     }
     if let problem { error.print("arbiter: \(problem)") }
   }

@@ -13,8 +13,8 @@ import Testing
     let event = try JSONValue(parsing: SampleEvents.bytes(name))
     let request = try request(
       try #require(event["ResourceProperties"]?.objectValue), old: event["OldResourceProperties"]?.objectValue)
-    #expect(request.seeds.map(\.agentID) == ["fabricator", "sales-reader"])
-    #expect(request.formerAgentIDs == (name.hasSuffix("update") ? ["fabricator", "sales-reader"] : []))
+    #expect(request.seeds.map(\.agentID) == ["fabricator", "sample-agent"])
+    #expect(request.formerAgentIDs == (name.hasSuffix("update") ? ["fabricator", "sample-agent"] : []))
   }
 
   @Test func demoAgentsCanBeLeftOut() throws {
