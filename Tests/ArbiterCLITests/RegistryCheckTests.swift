@@ -49,6 +49,22 @@ struct RegistryCheckTests {
     #expect(Self.problem(Self.row("a"), Self.row("a"))?.contains("no other row of the file") == true)
   }
 
+  @Test func aMemberThatNothingReadsIsToldWithTheNearestThatIsRead() {
+    let row: JSONValue = [
+      "agentId": "a", "state": "active", "catagories": [], "config": ["promt": "You work.", "tools": [], "colour": "blue"],
+    ]
+    #expect(
+      RegistryCheck.unknownMembers(row) == [
+        "agent 'a': nothing reads 'catagories'; did you mean 'categories'?",
+        "agent 'a': nothing reads 'config.promt'; did you mean 'config.prompt'?", "agent 'a': nothing reads 'config.colour'",
+      ])
+    #expect(RegistryCheck.unknownMembers(Self.row("a")).isEmpty)
+    #expect(
+      RegistryCheck.unknownMembers(["agentId": "a", "config": #"{"toolz":[]}"#]) == [
+        "agent 'a': nothing reads 'config.toolz'; did you mean 'config.tools'?"
+      ])
+  }
+
   @Test func rowsThatWereUnusableBeforeAreNobodysFault() {
     #expect(Self.problem(Self.row("a"), into: [Self.row("broken", tools: ["read_file"])]) == nil)
   }

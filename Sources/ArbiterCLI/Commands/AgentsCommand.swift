@@ -5,7 +5,7 @@ import Orchestration
 /// `arbiter agents`: the registry.
 enum AgentsCommand {
   static let specification = CommandSpecification(
-    name: "agents", summary: "Shows and changes the agent registry.", subcommands: [list, put])
+    name: "agents", summary: "Shows and changes the agent registry.", subcommands: [list, put, delete])
 
   // MARK: list
 
@@ -60,14 +60,22 @@ enum AgentsCommand {
     let value = try Files.parseJSON(try Files.read(path), of: path)
     let rows = value.arrayValue ?? [value]
     guard !rows.isEmpty else { throw CommandError("\(path): the array is empty, expected rows {agentId, config, state, categories}") }
-    for row in rows where row.objectValue == nil {
-      throw CommandError("\(path): \(Phrases.line(row.text, 40)) is not a row, expected {agentId, config, state, categories}")
+    for (index, row) in rows.enumerated() {
+      guard row.objectValue != nil else {
+        throw CommandError("\(path): \(Phrases.line(row.text, 40)) is not a row, expected {agentId, config, state, categories}")
+      }
+      guard row["agentId"]?.stringValue?.isEmpty == false else {
+        let place = value.arrayValue == nil ? "the row" : "row \(index + 1) of \(rows.count)"
+        throw CommandError(
+          "\(path): \(place) has the agentId \(row["agentId"]?.text ?? "absent"), expected a non-empty string beside 'config' and 'state'")
+      }
     }
     func check(_ rows: [JSONValue], into present: [JSONValue]) throws(CommandError) {
       do throws(AgentConfigurationError) { try RegistryCheck.check(rows, into: present) } catch { throw CommandError("\(path): \(error)") }
     }
     // A mistake in the file is told also where nothing is deployed.
     try check(rows, into: [])
+    for warning in rows.flatMap(RegistryCheck.unknownMembers) { Terminal.error.print("warning: \(path): \(warning)") }
     let deployment = try Deployment(arguments)
     let table = try deployment.agentTable
     try check(rows, into: try await DynamoDBAgentRows(client: DynamoDBClient(deployment.client), table: table).rows())
@@ -80,6 +88,25 @@ enum AgentsCommand {
       _ = try await DynamoDBClient(deployment.client).putItem(PutItemInput(tableName: table, item: item))
       Terminal.error.print("agent \(id): written")
     }
+    Terminal.error.print("functions that run already see it after 30 seconds")
+    return .success
+  }
+
+  // MARK: delete
+
+  private static let delete = CommandSpecification(
+    name: "delete", summary: "Removes an agent's row; the state 'inactive' only switches it off.",
+    discussion: "A task that the agent is at work on goes on. Functions that run already offer the agent for another 30 seconds.",
+    positionals: [.init(name: "ID", help: "the agentId, as 'arbiter agents list' shows it")], options: Deployment.options
+  ) { arguments in
+    let id = arguments.required("ID")
+    let deployment = try Deployment(arguments)
+    let input = DeleteItemInput(tableName: try deployment.agentTable, key: ["agentId": .string(id)], returnValues: .allOld)
+    guard try await DynamoDBClient(deployment.client).deleteItem(input).attributes?.isEmpty == false else {
+      throw CommandError(
+        "no agent '\(id)' in '\(deployment.environment)': 'arbiter agents list' shows those that are there", exitCode: .notFound)
+    }
+    Terminal.error.print("agent \(id): deleted")
     return .success
   }
 }

@@ -25,6 +25,40 @@ enum RegistryCheck {
     return found
   }
 
+  private static let rowMembers = ["agentId", "config", "state", "categories"]
+  private static let configMembers = [
+    "name", "description", "schema", "version", "kind", "action", "filename", "prompt", "model", "tools", "limits",
+  ]
+
+  /// What to say of members that nothing reads: they are kept, for whoever put them there, but may be slips.
+  static func unknownMembers(_ row: JSONValue) -> [String] {
+    let id = row["agentId"]?.stringValue ?? ""
+    func told(_ object: JSONValue?, _ known: [String], path: String) -> [String] {
+      (object?.objectValue?.map(\.key) ?? []).filter { !known.contains($0) }.map { name in
+        let nearest = known.map { ($0, distance(name, $0)) }.min { $0.1 < $1.1 }
+        let hint = nearest.flatMap { $0.1 <= max(2, name.count / 3) ? "; did you mean '\(path)\($0.0)'?" : nil } ?? ""
+        return "agent '\(id)': nothing reads '\(path)\(name)'\(hint)"
+      }
+    }
+    // Rows of the original have the configuration as JSON text.
+    let config = row["config"].flatMap { value in value.stringValue.map { try? JSONValue(parsing: Array($0.utf8)) } ?? value }
+    return told(row, rowMembers, path: "") + told(config, configMembers, path: "config.")
+  }
+
+  /// Letters to insert, remove or replace to make one word of the other.
+  private static func distance(_ left: String, _ right: String) -> Int {
+    let target = Array(right.lowercased())
+    var row = Array(0...target.count)
+    for (index, letter) in left.lowercased().enumerated() {
+      var next = [index + 1]
+      for (column, other) in target.enumerated() {
+        next.append(min(row[column + 1] + 1, next[column] + 1, row[column] + (letter == other ? 0 : 1)))
+      }
+      row = next
+    }
+    return row[target.count]
+  }
+
   /// Checks rows that are to be written into a registry.
   /// - Returns: the rows that the registry will hold then.
   /// - Throws: `AgentConfigurationError` of the first row that could not be used, or that would keep another from being used.
