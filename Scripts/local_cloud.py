@@ -5,6 +5,7 @@
     local_cloud.py --detach [options]   start in the background, return when it answers
     local_cloud.py --status             print the running one as JSON; exit status 3 when there is none
     local_cloud.py --stop               stop the one in the background and wait until it has ended
+    local_cloud.py --logs FUNCTION      print what a function has logged: supervisor, worker-wrapper or config-seeder
 
 While it runs, STATE/local-cloud.json says where: pid, endpoint, region, account, modelEndpoint, log. It is written once
 requests are answered and removed at the end. Functions run as children of this process, in an environment that holds only what
@@ -31,6 +32,7 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MINISTACK_VERSION = "1.5.33"
+FUNCTIONS = ["supervisor", "worker-wrapper", "config-seeder"]
 
 # Loading the state of an earlier run is part of the start.
 START_SECONDS = 30
@@ -46,6 +48,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     action.add_argument("--detach", action="store_true", help="start in the background and return when it answers")
     action.add_argument("--stop", action="store_true", help="stop the one in the background")
     action.add_argument("--status", action="store_true", help="print the running one as JSON")
+    action.add_argument("--logs", metavar="FUNCTION", choices=FUNCTIONS, help="print what a function has logged: " + ", ".join(FUNCTIONS))
     parser.add_argument("--port", type=int, default=4566, help="port on 127.0.0.1 (default 4566)")
     parser.add_argument("--state", type=pathlib.Path, default=ROOT / ".arbiter" / "local",
                         help="folder for the state, the log and temporary files (default .arbiter/local)")
@@ -359,12 +362,41 @@ def stop(options: argparse.Namespace) -> int:
     return 0
 
 
+def logs(options: argparse.Namespace) -> int:
+    """Prints the lines of a function's log group, oldest first, as they would be found in CloudWatch."""
+    present = running(options.state)
+    if present is None:
+        print("local cloud: not running; start it with 'arbiter local up'", file=sys.stderr)
+        return 3
+    import boto3
+
+    client = boto3.client("logs", endpoint_url=present["endpoint"], region_name=present["region"],
+                          aws_access_key_id="test", aws_secret_access_key="test")
+    group = f"/aws/lambda/arbiter-{options.logs}-local"
+    try:
+        pages = client.get_paginator("filter_log_events").paginate(logGroupName=group)
+        events = [event for page in pages for event in page["events"]]
+    except client.exceptions.ResourceNotFoundException:
+        print(f"local cloud: {options.logs} has logged nothing: it is not deployed, or has not been called since", file=sys.stderr)
+        return 3
+    try:
+        for event in sorted(events, key=lambda event: event["timestamp"]):
+            print(event["message"].rstrip("\n"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as head does; the flush at the end must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
 def main(arguments: list[str]) -> int:
     options = parse(arguments)
     if options.status:
         present = running(options.state)
         print(json.dumps(present, indent=2) if present else "local cloud: not running", file=sys.stdout if present else sys.stderr)
         return 0 if present else 3
+    if options.logs:
+        return logs(options)
     if options.stop:
         return stop(options)
     if options.detach:

@@ -11,6 +11,8 @@ import signal
 import socket
 import subprocess
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -222,6 +224,19 @@ def test_another_program_starts_another_model_server(checkout: Checkout) -> None
     subprocess.run([other, "local", "up", "--port", str(checkout.port), "--model-port", str(checkout.model_port)], cwd=ROOT,
                    env=checkout.environment(), check=True, capture_output=True, timeout=60)
     assert model_server(checkout)["pid"] != first["pid"]
+
+
+def test_a_server_that_does_not_answer_is_told_at_the_start_and_in_the_log(checkout: Checkout) -> None:
+    (silent,) = free_ports(1)
+    started = checkout.up("--backend", "openai", "--base-url", f"http://127.0.0.1:{silent}/v1", "--model", "*=x")
+    assert started.returncode == 0 and f"warning: http://127.0.0.1:{silent}/v1 does not answer" in started.stderr, started
+    assert "--logs FUNCTION" in checkout.arbiter("local", "status").stdout
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{checkout.model_port}/model/m/converse", json.dumps({"messages": [{"role": "user", "content": [{"text": "x"}]}]}).encode())
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(request, timeout=30)
+    lines = [line for line in (checkout.state / "model-server.log").read_text().splitlines() if "ServiceUnavailableException" in line]
+    assert len(lines) == 1 and "cannot be reached" in lines[0], lines
 
 
 # Other environments --------------------------------------------------------------------------------------------------

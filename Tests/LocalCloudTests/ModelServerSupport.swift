@@ -6,8 +6,8 @@ struct ModelServerFixture: ~Copyable {
   let server: ModelServer
   private var client: LoopbackClient
 
-  init(_ backEnd: any ModelBackEnd) throws {
-    server = try ModelServer(port: 0, backEnd: backEnd)
+  init(_ backEnd: any ModelBackEnd, log: @escaping @Sendable (String) -> Void = { _ in }) throws {
+    server = try ModelServer(port: 0, backEnd: backEnd, log: log)
     client = LoopbackClient(port: server.port)
   }
 

@@ -116,6 +116,19 @@ struct OpenAIBackEndTests {
     #expect(answer["output"]?["message"]?["content"] == [])
   }
 
+  @Test func aFailureOfTheServerIsLoggedInOneLine() async throws {
+    let lines = Mutex<[String]>([])
+    let server = FakeOpenAI(status: 503, #"{"error":{"message":"busy,\ntry\nlater"}}"#)
+    let model = try ModelServerFixture(
+      OpenAIBackEnd(baseURL: "http://127.0.0.1:1/v1", apiKey: nil, models: try ModelMap([]), transport: server)
+    ) { line in lines.withLock { $0.append(line) } }
+    for operation in ["converse", "converse-stream"] { _ = try await ask(model, operation, LocalCloudTests.ask("x")) }
+    // What the caller did wrong is nobody else's business.
+    _ = try await ask(model, "converse", ["messages": []])
+    let line = "m: ServiceUnavailableException: http://127.0.0.1:1/v1 answered 503: busy, try later"
+    #expect(lines.withLock { $0 } == [line, line])
+  }
+
   @Test(arguments: [
     (429, 429, "ThrottlingException"), (401, 403, "AccessDeniedException"), (500, 424, "ModelErrorException"),
     (400, 400, "ValidationException"),

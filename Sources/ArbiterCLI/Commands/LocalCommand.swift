@@ -42,6 +42,11 @@ enum LocalCommand {
     }
     let startedModelServer =
       try arguments.value("model-endpoint") == nil && startModelServer(arguments, port: modelPort, project: project)
+    if arguments.value("backend") == "openai", let url = arguments.value("base-url"),
+      let problem = await ModelServerCommand.unreachable(url)
+    {
+      Terminal.error.print("warning: \(problem)")
+    }
     if let running {
       Terminal.error.print("local cloud: already running at \(running.endpoint) (process \(running.pid))")
       return .success
@@ -137,6 +142,10 @@ enum LocalCommand {
       let terminal = Terminal.standard
       let stopped = terminal.styled("not running", .yellow)
       terminal.print("local cloud   " + (cloud.map { "\($0.endpoint) (process \($0.pid), region \($0.region))" } ?? stopped))
+      if cloud != nil {
+        // Functions log where they do in AWS, not into a file of ours.
+        terminal.print("logs          .venv/bin/python Scripts/local_cloud.py --logs FUNCTION  (supervisor, worker-wrapper, config-seeder)")
+      }
       terminal.print(
         "model server  "
           + (server.map { "\($0.endpoint) (process \($0.pid), \(health?["backend"]?.stringValue ?? "does not answer"))" } ?? stopped))

@@ -1,4 +1,5 @@
 import AWSClient
+import AgentKit
 import JSON
 import LocalCloud
 
@@ -6,7 +7,9 @@ import LocalCloud
 enum ModelServerCommand {
   static let options: [CommandSpecification.Option] = [
     .value("backend", "KIND", "scripted (default), recorded, openai or bedrock"),
-    .value("scenario", "FILE", "scripted: the scenario, a JSON file (see docs/model-server.md)"),
+    .value(
+      "scenario", "FILE",
+      "scripted: the scenario, a JSON file (see docs/model-server.md);\n'local up' takes Demo/scenario.json when no option is given"),
     .value("replay", "FILE", "recorded: the captured calls"),
     .value("record", "FILE", "capture the calls and answers of the back end to this file"),
     .value("base-url", "URL", "openai: the server, such as http://127.0.0.1:8080/v1"),
@@ -40,7 +43,9 @@ enum ModelServerCommand {
     let backEnd = try backEnd(arguments, variables: variables)
     let server: ModelServer
     do {
-      server = try ModelServer(port: port, backEnd: backEnd)
+      server = try ModelServer(port: port, backEnd: backEnd) { line in
+        Terminal.error.print("\(ISO8601.text(milliseconds: AgentKit.SystemClock().nowMilliseconds))  \(line)")
+      }
     } catch let error as LocalCloudError {
       throw CommandError(error.message)
     }
@@ -64,6 +69,21 @@ enum ModelServerCommand {
     variables["AWS_ENDPOINT_URL"] = nil
     if let region { variables["AWS_REGION"] = region }
     return try CallerCredentials.added(to: variables, project: project)
+  }
+
+  /// How long a server may take to answer at all, when it is only asked whether it is there. Milliseconds.
+  private static let reachMilliseconds: Int64 = 3_000
+
+  /// What to say of an OpenAI-compatible server that does not answer, whatever it would answer; nil for one that does.
+  static func unreachable(_ baseURL: String) async -> String? {
+    let url = (baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL) + "/models"
+    let request = HTTPRequest(method: "GET", url: url, headers: [:], body: [], timeoutMilliseconds: reachMilliseconds)
+    do {
+      _ = try await CurlTransport().send(request)
+      return nil
+    } catch {
+      return "\(baseURL) does not answer (\((error as? AWSError)?.message ?? "\(error)")): until it does, every model call fails"
+    }
   }
 
   private static func backEnd(

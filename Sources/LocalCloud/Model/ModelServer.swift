@@ -10,9 +10,11 @@ public final class ModelServer: Sendable {
   public var port: UInt16 { server.port }
 
   /// Listens on 127.0.0.1 and answers until `stop`.
-  /// - Parameter port: 0 lets the system choose one.
-  public init(port: UInt16, backEnd: any ModelBackEnd) throws {
-    server = try WebServer(port: port, handler: ModelEndpoint(backEnd: backEnd))
+  /// - Parameters:
+  ///   - port: 0 lets the system choose one.
+  ///   - log: gets a line for each failure of the back end, on the connection's thread. What a caller did wrong is told to the caller only.
+  public init(port: UInt16, backEnd: any ModelBackEnd, log: @escaping @Sendable (String) -> Void = { _ in }) throws {
+    server = try WebServer(port: port, handler: ModelEndpoint(backEnd: backEnd, log: log))
   }
 
   public func stop() { server.stop() }
@@ -21,6 +23,7 @@ public final class ModelServer: Sendable {
 /// Routes requests, checks them, and writes what the back end answers.
 struct ModelEndpoint: WebHandler {
   let backEnd: any ModelBackEnd
+  let log: @Sendable (String) -> Void
   let statistics = ModelStatistics()
 
   func handle(_ request: WebRequest, _ responder: WebResponder) throws {
@@ -123,7 +126,7 @@ struct ModelEndpoint: WebHandler {
       try responder.endStream()
       statistics.answered(inputTokens: usage.inputTokens, outputTokens: usage.outputTokens)
     } catch let failure as ModelFailure where begun {
-      statistics.failed(failure, model: call.modelId)
+      note(failure, of: call)
       try responder.write(ConverseFrame.exceptionFrame(failure))
       try responder.endStream()
     } catch let hangUp as ModelHangUp {
@@ -138,9 +141,19 @@ struct ModelEndpoint: WebHandler {
     let failure =
       error as? ModelFailure
       ?? ModelFailure(status: 500, type: "InternalServerException", message: "\(backEnd.summary): \(error)", cause: .upstream)
-    statistics.failed(failure, model: call.modelId)
+    note(failure, of: call)
     try responder.send(Self.response(to: failure))
   }
+
+  private func note(_ failure: ModelFailure, of call: ConverseCall) {
+    statistics.failed(failure, model: call.modelId)
+    guard failure.cause == .upstream else { return }
+    let words = failure.message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    log("\(call.modelId): \(failure.type): \(words.count > Self.longestLine ? words.prefix(Self.longestLine) + "…" : words)")
+  }
+
+  /// Characters of a failure that are logged: a server may answer with a page.
+  private static let longestLine = 500
 
   private static func response(to failure: ModelFailure) -> WebResponse {
     .json(

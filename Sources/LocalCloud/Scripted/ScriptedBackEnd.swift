@@ -69,8 +69,8 @@ public final class ScriptedBackEnd: ModelBackEnd {
     }
     let more = tried.count > Self.namedRules ? "; and \(tried.count - Self.namedRules) more" : ""
     throw unmatched(
-      "no rule of scenario '\(scenario.name)' fits this request: \(view.description). "
-        + "Tried: \(tried.prefix(Self.namedRules).joined(separator: "; "))\(more). Add a rule, or widen one.")
+      "no rule of scenario '\(scenario.name)' fits this request: \(view.description). Add a rule, or widen one; for a real model "
+        + "start 'arbiter local up' with another --backend. Tried: \(tried.prefix(Self.namedRules).joined(separator: "; "))\(more).")
   }
 
   private func unmatched(_ message: String) -> ModelFailure {
