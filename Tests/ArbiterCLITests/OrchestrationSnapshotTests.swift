@@ -56,6 +56,30 @@ struct OrchestrationSnapshotTests {
     #expect(json["waitingFor"]?[0]?["what"] == "agent agent-0")
   }
 
+  @Test func whatTheModelLastFailedWithIsTold() {
+    var record = Self.record()
+    #expect(OrchestrationSnapshot(record: record, rounds: []).json(nowMilliseconds: 3_000)["lastModelError"] == nil)
+    record.troubles.lastError = "network: connection refused"
+    #expect(
+      OrchestrationSnapshot(record: record, rounds: []).json(nowMilliseconds: 3_000)["lastModelError"] == "network: connection refused")
+  }
+
+  @Test func theCallbackIsTold() {
+    var record = Self.record()
+    #expect(OrchestrationSnapshot(record: record, rounds: []).json(nowMilliseconds: 3_000)["callback"] == nil)
+    for (callback, json, words) in [
+      (.sqs(queueURL: "http://q"), ["type": "sqs", "queueUrl": "http://q"], "queue http://q"),
+      (
+        .eventBridge(busName: "b", source: "s", detailType: "d"),
+        ["type": "eventbridge", "source": "s", "detailType": "d", "eventBusName": "b"], "event d on bus b"
+      ),
+    ] as [(Callback, JSONValue, String)] {
+      record.callback = callback
+      #expect(OrchestrationSnapshot(record: record, rounds: []).json(nowMilliseconds: 3_000)["callback"] == json)
+      #expect(callback.words == words)
+    }
+  }
+
   @Test func aResultThatIsNotOutIsWaitedFor() {
     var record = Self.record()
     record.state = .completed

@@ -55,8 +55,12 @@ enum ShowCommand {
     line("Tokens", "\(Phrases.count(spending.inputTokens)) in, \(Phrases.count(spending.outputTokens)) out (with the agents')")
     let reserved = spending.reservedMicroUSD > 0 ? ", \(Phrases.cost(spending.reservedMicroUSD)) set aside" : ""
     line("Cost", "\(Phrases.cost(spending.costMicroUSD))\(reserved), of \(Phrases.cost(record.budgetMicroUSD))")
+    if let error = record.troubles.lastError {
+      line("Trouble", terminal.styled("the last model call failed: \(Phrases.line(error, 400))", .yellow))
+    }
+    if let callback = record.callback { line("Callback", callback.words) }
     for waiting in snapshot.waitingFor(nowMilliseconds: now) {
-      let until = waiting.untilMilliseconds.map { " until \(Phrases.time($0, nowMilliseconds: now))" } ?? ""
+      let until = waiting.untilMilliseconds.map { "\($0 < now ? ", due since" : " until") \(Phrases.time($0, nowMilliseconds: now))" } ?? ""
       line("Waits for", terminal.styled(waiting.what, .cyan) + until)
     }
   }

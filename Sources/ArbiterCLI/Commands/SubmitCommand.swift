@@ -1,3 +1,4 @@
+import AWSClient
 import AgentKit
 import JSON
 import Orchestration
@@ -52,12 +53,13 @@ enum SubmitCommand {
           ]).text)
       } else {
         Terminal.standard.print(id)
-        Terminal.error.print("published to \(try deployment.eventBus) in \(deployment.region); look at it with: arbiter show \(id)")
+        let what = isThere ? "" : "published to \(try deployment.eventBus) in \(deployment.region); "
+        Terminal.error.print("\(what)look at it with: arbiter show \(id)")
       }
       return .success
     }
     Terminal.error.print("orchestration \(id)")
-    return try await FollowCommand.follow(id, deployment, json: arguments.has("json"))
+    return try await FollowCommand.follow(id, deployment, json: arguments.has("json"), patience: .submitted)
   }
 }
 
@@ -67,12 +69,20 @@ enum FollowCommand {
     name: "follow", summary: "Watches a run until it ends, and prints its answer.",
     positionals: [.init(name: "ID", help: "the orchestration's id")], options: [.json] + Deployment.options
   ) { arguments in
-    try await follow(arguments.required("ID"), try Deployment(arguments), json: arguments.has("json"))
+    try await follow(arguments.required("ID"), try Deployment(arguments), json: arguments.has("json"), patience: .namedByCaller)
   }
 
-  static func follow(_ id: String, _ deployment: Deployment, json: Bool) async throws -> ExitCode {
-    TerminationSignals.setFarewell("the run goes on; watch it with: arbiter follow \(id)")
-    var follower = OrchestrationFollower(id, store: try deployment.store, pauseMilliseconds: deployment.isLocal ? 100 : 1_000)
+  static func follow(
+    _ id: String, _ deployment: Deployment, json: Bool, patience: OrchestrationFollower.Patience
+  ) async throws -> ExitCode {
+    var follower = OrchestrationFollower(
+      id, store: try deployment.store, pauseMilliseconds: deployment.isLocal ? 100 : 1_000, patience: patience,
+      environment: deployment.environment)
+    // Whoever cancels the run at an interruption, as the demo does, would be contradicted.
+    if Environment.current["ARBITER_NO_FAREWELL"] == nil {
+      let sayGoodbye = { TerminationSignals.setFarewell("the run goes on; watch it with: arbiter follow \(id)") }
+      if patience == .submitted { sayGoodbye() } else { follower.whenSeen = sayGoodbye }
+    }
     let snapshot = try await follower.follow()
     if json {
       Terminal.standard.print(try await deployment.json(snapshot, nowMilliseconds: AgentKit.SystemClock().nowMilliseconds).text)
@@ -81,7 +91,11 @@ enum FollowCommand {
       if outcome.state == .completed {
         Terminal.standard.print(message)
       } else {
-        Terminal.error.print("arbiter: the run \(outcome.state.sentence): \(outcome.code.map { "\($0): " } ?? "")\(message)")
+        // A code that only repeats the state says nothing; what is longer than a screen is for `show`.
+        let code = outcome.code.flatMap { $0 == outcome.state.rawValue ? nil : "\($0): " } ?? ""
+        let isLong = message.count > 1_000
+        let more = isLong ? "\n(all of it: arbiter show \(id))" : ""
+        Terminal.error.print("arbiter: the run \(outcome.state.sentence): \(code)\(isLong ? message.prefix(1_000) + "…" : message)\(more)")
       }
     }
     return snapshot.record.state.exitCode

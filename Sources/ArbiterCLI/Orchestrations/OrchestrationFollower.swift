@@ -3,10 +3,20 @@ import Orchestration
 
 /// Watches an orchestration until it ends: a line for each thing that happens, and on a terminal a live block below.
 struct OrchestrationFollower {
-  /// How long the first row may take to appear, in milliseconds.
-  private static let patienceMilliseconds: Int64 = 60_000
+  /// How long the run may take to appear, in milliseconds.
+  enum Patience: Int64, Sendable {
+    /// It was submitted by this command: the event is on its way, and a function may have to start.
+    case submitted = 60_000
+    /// Somebody named it, perhaps with a slip; it may also have been submitted by the command before.
+    case namedByCaller = 2_000
+  }
+
+  /// Called once the run is known to be there.
+  var whenSeen: () -> Void = {}
 
   private let id: String
+  private let patience: Patience
+  private let environment: String
   private let store: any OrchestrationStore
   private let pauseMilliseconds: Int64
   private let terminal = Terminal.error
@@ -15,8 +25,10 @@ struct OrchestrationFollower {
   private var frame = 0
 
   /// - Parameter pauseMilliseconds: time between two looks.
-  init(_ id: String, store: any OrchestrationStore, pauseMilliseconds: Int64) {
+  init(_ id: String, store: any OrchestrationStore, pauseMilliseconds: Int64, patience: Patience, environment: String) {
     self.id = id
+    self.patience = patience
+    self.environment = environment
     self.store = store
     self.pauseMilliseconds = pauseMilliseconds
     startedAtMilliseconds = Self.now
@@ -31,6 +43,7 @@ struct OrchestrationFollower {
     while true {
       if let snapshot = try await OrchestrationSnapshot.load(id, from: store, known: known) {
         known = snapshot.rounds
+        if seen.insert("row").inserted { whenSeen() }
         report(snapshot)
         if snapshot.record.state.isTerminal {
           terminal.live([])
@@ -38,14 +51,26 @@ struct OrchestrationFollower {
         }
         terminal.live(liveLines(snapshot))
       } else {
-        guard Self.now - startedAtMilliseconds < Self.patienceMilliseconds else {
-          throw CommandError(
-            "no orchestration '\(id)' after \(Self.patienceMilliseconds / 1000) s: is the Supervisor deployed, and its rule enabled? "
-              + "Its log tells more.", exitCode: .notFound)
+        guard Self.now - startedAtMilliseconds < patience.rawValue else {
+          terminal.live([])
+          throw CommandError(Self.missing(id, patience, environment: environment), exitCode: .notFound)
         }
         terminal.live([spinner() + " waiting for the Supervisor to take the task"])
       }
       try await Task.sleep(for: .milliseconds(pauseMilliseconds))
+    }
+  }
+
+  /// What to say of a run that does not appear.
+  static func missing(_ id: String, _ patience: Patience, environment: String) -> String {
+    switch patience {
+    case .namedByCaller: return "no orchestration '\(id)' in '\(environment)': 'arbiter list' shows those that are there"
+    case .submitted:
+      let log =
+        environment == "local"
+        ? ".venv/bin/python Scripts/local_cloud.py --logs supervisor" : "the log group /aws/lambda/arbiter-supervisor-\(environment)"
+      return "the task was published, but the Supervisor has not taken it after \(patience.rawValue / 1000) s. It may not be deployed, its "
+        + "rule may be disabled, or it fails; its log tells: \(log)"
     }
   }
 
@@ -63,6 +88,11 @@ struct OrchestrationFollower {
       for task in round.tasks.sorted(by: { ($0.result?.closedAtMilliseconds ?? .max) < ($1.result?.closedAtMilliseconds ?? .max) }) {
         reportEnd(task, round, record)
       }
+    }
+    // Each failure once: the same one comes back until the model answers.
+    if record.state == .running, let error = record.troubles.lastError, seen.insert("model failed: \(error)").inserted {
+      let mark = terminal.styled("✗", .red)
+      line("\(mark) a model call failed", Phrases.line(error, 200), at: Self.now, record)
     }
     if let outcome = record.outcome, seen.insert("outcome").inserted {
       let state = terminal.styled(record.state.words, record.state.style, .bold)

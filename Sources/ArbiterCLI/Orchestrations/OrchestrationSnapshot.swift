@@ -70,6 +70,8 @@ extension OrchestrationSnapshot {
       "waitingFor": .array(
         waitingFor(nowMilliseconds: nowMilliseconds).map { ["what": .string($0.what), "until": time($0.untilMilliseconds)] }),
     ]
+    if let error = record.troubles.lastError { object["lastModelError"] = .string(error) }
+    if let callback = record.callback { object["callback"] = callback.json }
     if let outcome = record.outcome {
       object["outcome"] = [
         "message": .string(message ?? outcome.message), "messageReference": outcome.messageReference.map(Self.json) ?? .null,
@@ -150,4 +152,25 @@ extension OrchestrationState {
 
   /// The state in words.
   var words: String { self == .budgetExhausted ? "budget exhausted" : rawValue }
+}
+
+extension Callback {
+  /// Where the answer goes besides the deployment's own bus.
+  var words: String {
+    switch self {
+    case .sqs(let queueURL): "queue \(queueURL)"
+    case .eventBridge(let busName, _, let detailType): "event \(detailType) on \(busName.map { "bus \($0)" } ?? "the deployment's bus")"
+    }
+  }
+
+  /// As a task.request has it.
+  var json: JSONValue {
+    switch self {
+    case .sqs(let queueURL): return ["type": "sqs", "queueUrl": .string(queueURL)]
+    case .eventBridge(let busName, let source, let detailType):
+      var object: JSONObject = ["type": "eventbridge", "source": .string(source), "detailType": .string(detailType)]
+      if let busName { object["eventBusName"] = .string(busName) }
+      return .object(object)
+    }
+  }
 }
