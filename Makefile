@@ -20,7 +20,7 @@ setup: ## Install what is missing: Debian packages, Python packages in .venv
 	@Scripts/setup.sh
 
 .PHONY: demo
-demo: ## Run the demo on the local cloud (MODEL=bedrock MODEL_ID=... for real models)
+demo: ## Run the demo on the local cloud (PORT=, MODEL_PORT=; MODEL=bedrock MODEL_ID= for real models)
 	@Scripts/setup.sh local infra
 	@MODEL=$(MODEL) Scripts/demo.sh
 
@@ -62,10 +62,10 @@ deploy: package ## Deploy to ENVIRONMENT (default local; dev: PROFILE=name REGIO
 	@.venv/bin/python Scripts/deploy.py --environment $(ENVIRONMENT) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(REGION),--region "$(REGION)")
 
 .PHONY: local-up local-down
-local-up: ## Start the local cloud in the background
+local-up: ## Start the local cloud in the background (PORT=, MODEL_PORT= for others than 4566 and 4567)
 	@Scripts/setup.sh local
 	@Scripts/swift-build.sh --product arbiter
-	@.build/debug/arbiter local up
+	@.build/debug/arbiter local up $(if $(PORT),--port "$(PORT)") $(if $(MODEL_PORT),--model-port "$(MODEL_PORT)")
 # What is built already will do: sources that do not compile must not keep the local cloud running.
 local-down: ## Stop the local cloud; its state is kept under .arbiter/
 	@test -x .build/debug/arbiter || Scripts/swift-build.sh --product arbiter

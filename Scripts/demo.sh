@@ -97,10 +97,18 @@ seconds_before=$SECONDS
 
 for pid in $("$arbiter" local status --json | grep --only-matching '"pid": *[0-9]*' | grep --only-matching '[0-9]*'); do keep+=(--keep "$pid"); done
 ready=yes
-(
+if (
   eval "$credentials"
   exec "$arbiter" local up --port "$port" --model-port "$model_port" "${model_options[@]}"
-)
+); then :; else
+  status=$?
+  # An interrupted start has nothing to do with ports.
+  if ((status < 128)); then
+    say "it asked for ports $port and $model_port. To run on others: make demo PORT=4666 MODEL_PORT=4667. To begin with an empty local cloud: \
+$arbiter local up --forget --port $port --model-port $model_port"
+  fi
+  exit "$status"
+fi
 # The stack brings the agents too: nothing but the run itself is made by hand.
 .venv/bin/python Scripts/deploy.py --environment local --seed Demo/agents.json --quiet --local-state "$state/local" \
   --outputs "$state/outputs-local.json"
@@ -113,7 +121,8 @@ task="Compare the sales and the returns of the third quarter (shared/sales.csv, 
 and which one has a returns problem, and why? Write a report."
 say "$task"
 id="demo-$(date +%Y%m%d-%H%M%S)-$$"
-answer="$("$arbiter" submit "$task" --follow --id "$id")"
+# An interruption cancels the run, so that the follower must not say that it goes on.
+answer="$(ARBITER_NO_FAREWELL=1 "$arbiter" submit "$task" --follow --id "$id")"
 printf '\n%s\n' "$answer"
 
 mkdir -p "$state/demo"

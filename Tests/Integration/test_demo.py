@@ -7,6 +7,7 @@ import decimal
 import json
 import pathlib
 import re
+import socket
 import subprocess
 from collections.abc import Iterator
 
@@ -133,6 +134,14 @@ def test_an_interrupted_demo_leaves_nothing(checkout: Checkout, times: int) -> N
             terminal.press(INTERRUPT)
         assert terminal.end() == 130, terminal.text
     assert not checkout.left_running() and not checkout.listening()
+    assert "cancelling the run" in terminal.text and "the run goes on" not in terminal.text
+
+
+def test_a_port_that_is_taken_is_told_with_the_demos_own_names(checkout: Checkout) -> None:
+    with socket.create_server(("127.0.0.1", checkout.port)):
+        done = demo(checkout)
+    assert done.returncode == 1 and "make demo PORT=4666 MODEL_PORT=4667" in done.stderr, done.stderr
+    assert not checkout.left_running()
 
 
 def test_an_interrupted_demo_stops_only_what_it_started(checkout: Checkout) -> None:
