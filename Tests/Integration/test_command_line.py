@@ -6,6 +6,7 @@ import json
 import pathlib
 import signal
 import subprocess
+import sys
 import uuid
 
 from harness.bus import BusWatch
@@ -57,6 +58,9 @@ def test_list(cloud: Cloud, bus: BusWatch, agents: dict[str, str]) -> None:
     assert [(run["orchestrationId"], run["state"], run["task"]) for run in newest] == [
         (orchestration, "completed", "answer at once, for the list")]
     assert orchestration in arbiter(cloud, "list", "--state", "completed").stdout
+    orchestration_before, = submit(cloud, "answer at once, so that there are two")
+    result(cloud, bus, orchestration_before)
+    assert "the newest 1 of " in arbiter(cloud, "list", "--limit", "1").stderr
     assert orchestration not in arbiter(cloud, "list", "--state", "failed", "--limit", "1000").stdout
 
 
@@ -92,6 +96,14 @@ def test_what_is_not_there(cloud: Cloud, agents: dict[str, str]) -> None:
     assert arbiter(cloud, "submit", " ").returncode == 2
 
 
+def test_a_run_that_nobody_submitted_is_not_waited_for(cloud: Cloud, agents: dict[str, str]) -> None:
+    # The limit of a run that is on its way is a minute, which this would not survive.
+    done = subprocess.run([ARBITER, "follow", "no-such-run"], cwd=ROOT, env=cloud.environment(), capture_output=True, text=True, check=False,
+                          timeout=30)
+    assert done.returncode == 3 and "no-such-run" in done.stderr and "arbiter list" in done.stderr, done
+    assert "Supervisor" not in done.stderr
+
+
 def test_agents_list_says_what_is_wrong_with_a_row(cloud: Cloud, agents: dict[str, str]) -> None:
     lines = arbiter(cloud, "agents", "list").stdout.splitlines()
     assert any(line.startswith("north ") and "prompt" in line for line in lines)
@@ -113,6 +125,22 @@ def test_agents_put_writes_what_can_work(cloud: Cloud, agents: dict[str, str], t
         assert [bool(agent.get("problem")) for agent in listed if agent["agentId"] in ("north", "unusable")] == [False, True]
     finally:
         table.delete_item(Key={"agentId": "put-by-command"})
+
+
+def test_agents_put_tells_what_may_be_a_slip_and_which_row_has_no_id(cloud: Cloud, agents: dict[str, str], tmp_path: pathlib.Path) -> None:
+    slip = {**prompt_agent("with-a-slip"), "state": "inactive", "catagories": ["x"]}
+    file = tmp_path / "agents.json"
+    file.write_text(json.dumps([slip, {**slip, "agentId": ""}]))
+    nameless = arbiter(cloud, "agents", "put", str(file))
+    assert nameless.returncode == 1 and "row 2 of 2" in nameless.stderr, nameless
+    file.write_text(json.dumps(slip))
+    written = arbiter(cloud, "agents", "put", str(file))
+    assert written.returncode == 0 and "'catagories'; did you mean 'categories'" in written.stderr and "30 seconds" in written.stderr, written
+    deleted = arbiter(cloud, "agents", "delete", "with-a-slip")
+    assert deleted.returncode == 0 and "deleted" in deleted.stderr, deleted
+    assert "Item" not in cloud.table("AgentConfigTableName").get_item(Key={"agentId": "with-a-slip"})
+    again = arbiter(cloud, "agents", "delete", "with-a-slip")
+    assert again.returncode == 3 and "with-a-slip" in again.stderr, again
 
 
 def test_agents_put_writes_nothing_when_a_row_cannot_work(cloud: Cloud, agents: dict[str, str], tmp_path: pathlib.Path) -> None:
@@ -145,6 +173,8 @@ def test_files(cloud: Cloud, agents: dict[str, str], tmp_path: pathlib.Path) -> 
     missing = arbiter(cloud, "files", "get", "workspaces/shared/none")
     assert missing.returncode == 3 and "workspaces/shared/none" in missing.stderr, missing
     assert arbiter(cloud, "files", "put", str(tmp_path / "none"), key).returncode == 1
+    unseen = arbiter(cloud, "files", "put", str(tmp_path / "sent"), "shared/unseen.bin")
+    assert unseen.returncode == 0 and "put it to workspaces/shared/unseen.bin" in unseen.stderr, unseen
     # A file that cannot be written leaves no half of itself.
     (tmp_path / "folder").mkdir()
     assert arbiter(cloud, "files", "get", key, str(tmp_path / "folder")).returncode == 1
@@ -196,3 +226,34 @@ def test_invoke_a_function_with_a_sample_event(cloud: Cloud, agents: dict[str, s
     answer = json.loads(done.stdout)
     assert answer["status"] == "swept"
     assert "REPORT RequestId:" in done.stderr
+
+
+def test_the_sample_events_of_the_seeder_need_no_network_and_offer_no_agent(cloud: Cloud, agents: dict[str, str]) -> None:
+    try:
+        for name in ("create", "update", "delete"):
+            event = f"events/custom-resource-{name}.json"
+            done = arbiter(cloud, "invoke", "ConfigSeeder", "--event", event, "--json")
+            told = json.loads(done.stdout)
+            assert (done.returncode, told["cloudFormation"]["Status"]) == (0, "SUCCESS"), done
+        assert told["cloudFormation"]["LogicalResourceId"] == "RegistrySeed"
+        plain = arbiter(cloud, "invoke", "ConfigSeeder", "--event", event)
+        assert plain.returncode == 0 and 'CloudFormation would get: {"Status":"SUCCESS"' in plain.stdout, plain
+        sample, = [agent for agent in json.loads(arbiter(cloud, "agents", "list", "--json").stdout) if agent["agentId"] == "sample-agent"]
+        assert sample["state"] == "inactive"
+    finally:
+        assert arbiter(cloud, "agents", "delete", "sample-agent").returncode == 0
+
+
+def test_what_a_function_has_logged_can_be_read(cloud: Cloud, bus: BusWatch, agents: dict[str, str]) -> None:
+    orchestration, = submit(cloud, "answer at once, and leave a trace")
+    result(cloud, bus, orchestration)
+    state = str(cloud.project / ".arbiter" / "local")
+
+    def logs(function: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, ROOT / "Scripts" / "local_cloud.py", "--state", state, "--logs", function], capture_output=True,
+                              text=True, check=False, timeout=60)
+
+    wait_until("the run is in the Supervisor's log", lambda: orchestration in logs("supervisor").stdout)
+    assert "START RequestId:" in logs("supervisor").stdout
+    unknown = logs("fabricator")
+    assert unknown.returncode == 2 and "worker-wrapper" in unknown.stderr, unknown

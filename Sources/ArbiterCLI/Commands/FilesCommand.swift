@@ -48,7 +48,16 @@ enum FilesCommand {
     let deployment = try Deployment(arguments)
     _ = try await S3Client(deployment.client).putObject(PutObjectInput(bucket: try deployment.bucket, key: key, body: bytes))
     Terminal.error.print("\(arguments.required("FILE")) -> s3://\(try deployment.bucket)/\(key) (\(Phrases.count(bytes.count)) bytes)")
+    if let warning = warning(key) { Terminal.error.print("warning: \(warning)") }
     return .success
+  }
+
+  /// What to say of a key that no agent can read; nil for one that they can.
+  static func warning(_ key: String) -> String? {
+    guard !key.hasPrefix("workspaces/") else { return nil }
+    let path = key.split(separator: "/", omittingEmptySubsequences: true).joined(separator: "/")
+    return "agents read below workspaces/ only, and cannot see this file. What they call 'shared/...' is workspaces/shared/..."
+      + (path.hasPrefix("shared/") ? ": put it to workspaces/\(path)" : "")
   }
 
   private static let get = CommandSpecification(

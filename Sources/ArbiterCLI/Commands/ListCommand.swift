@@ -27,14 +27,17 @@ enum ListCommand {
       expressionAttributeNames: ["#state": "state", "#task": "task", "#instance": "instance"])
     for try await page in DynamoDBClient(deployment.client).scanPages(input) { rows += page.items }
     let wanted = arguments.value("state")
-    let shown = rows.map(Row.init).filter { wanted == nil || $0.state == wanted }.sorted {
+    let all = rows.map(Row.init).filter { wanted == nil || $0.state == wanted }.sorted {
       $0.createdAtMilliseconds > $1.createdAtMilliseconds
     }
-    .prefix(limit)
+    let shown = all.prefix(limit)
     if arguments.has("json") {
       Terminal.standard.print(JSONValue.array(shown.map(\.json)).text)
     } else {
       show(Array(shown))
+    }
+    if all.count > shown.count {
+      Terminal.error.print("the newest \(Phrases.count(shown.count)) of \(Phrases.count(all.count)); --limit \(all.count) shows all")
     }
     return .success
   }

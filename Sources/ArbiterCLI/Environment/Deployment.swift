@@ -92,9 +92,12 @@ struct Deployment: Sendable {
 
   private func name(_ variable: String, _ output: String) throws(CommandError) -> String {
     if let name = Self.value(variable, variables) ?? outputs[output]?.stringValue { return name }
-    throw CommandError(
-      "nothing is deployed to '\(environment)': \(outputsFile) has no \(output). Run 'make deploy ENVIRONMENT=\(environment)', or set \(variable)",
-      exitCode: .notFound)
+    let advice =
+      isLocal
+      ? "run 'make demo', which also brings the demo's agents, or 'make deploy', which brings none"
+      : "run 'make deploy ENVIRONMENT=\(environment)', or set \(variable) to the name that it has there"
+    let lack = Files.exists(outputsFile) ? "\(outputsFile) has no \(output)" : "there is no \(outputsFile)"
+    throw CommandError("nothing is deployed to '\(environment)' (\(lack)): \(advice)", exitCode: .notFound)
   }
 
   var orchestrationTable: String { get throws(CommandError) { try name("ORCHESTRATION_TABLE", "OrchestrationTableName") } }
