@@ -40,6 +40,17 @@ struct DeploymentTests {
     #expect(try region(nil) == "eu-west-1")
   }
 
+  @Test func anEnvironmentWithoutSettingsIsNotToBeDeployed() throws {
+    let project = Project(root: #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined())
+    func message(_ environment: String) -> String? {
+      #expect(throws: CommandError.self) {
+        try Deployment.remoteVariables(environment, [:], project: project, asked: nil, recorded: nil)
+      }?.message
+    }
+    #expect(message("prod")?.contains("infra/config has no prod.yaml") == true)
+    #expect(message("dev")?.contains("make deploy ENVIRONMENT=dev") == true)
+  }
+
   @Test func withoutCredentialsItSaysWhatToSet() throws {
     let error = #expect(throws: CommandError.self) {
       try Deployment.remoteVariables("dev", ["AWS_PROFILE": "work"], project: nil, asked: "eu-west-1", recorded: nil)

@@ -1,5 +1,6 @@
 import JSON
 import LocalCloud
+import Orchestration
 import Testing
 
 @testable import ArbiterCLI
@@ -18,6 +19,16 @@ struct MessagesTests {
     let submitted = OrchestrationFollower.missing("run", .submitted, environment: "local")
     #expect(submitted.contains("Supervisor has not taken it after 60 s") && submitted.contains("--logs supervisor"))
     #expect(OrchestrationFollower.missing("run", .submitted, environment: "dev").contains("/aws/lambda/arbiter-supervisor-dev"))
+  }
+
+  @Test func theReasonOfARunIsToldOnceAndNotAtAnyLength() {
+    func ending(_ state: OrchestrationState, _ code: String?, _ message: String) -> String {
+      FollowCommand.ending(Outcome(state: state, message: message, code: code, decidedAtMilliseconds: 0), message: message, id: "r")
+    }
+    #expect(ending(.cancelled, "cancelled", "The run was cancelled: changed my mind") == "the run was cancelled: changed my mind")
+    #expect(ending(.failed, "model_failed", "no answer") == "the run has failed: model_failed: no answer")
+    let long = ending(.failed, "model_failed", String(repeating: "x", count: 3_000))
+    #expect(long.count < 1_100 && long.hasSuffix("arbiter show r)"))
   }
 
   @Test func aCustomResourceAnswersHereAndNotWhereItsEventSays() throws {

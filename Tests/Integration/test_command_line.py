@@ -83,7 +83,7 @@ def test_show_and_cancel(cloud: Cloud, bus: BusWatch, agents: dict[str, str]) ->
     assert (end["state"], end["code"]) == ("cancelled", "cancelled")
     assert "no patience" in end["message"]
     followed = arbiter(cloud, "follow", orchestration)
-    assert followed.returncode == 5 and "no patience" in followed.stderr
+    assert followed.returncode == 5 and "the run was cancelled: no patience" in followed.stderr, followed
     again = arbiter(cloud, "cancel", orchestration)
     assert again.returncode == 1 and "has ended already" in again.stderr
 

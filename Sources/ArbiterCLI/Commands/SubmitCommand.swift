@@ -91,13 +91,22 @@ enum FollowCommand {
       if outcome.state == .completed {
         Terminal.standard.print(message)
       } else {
-        // A code that only repeats the state says nothing; what is longer than a screen is for `show`.
-        let code = outcome.code.flatMap { $0 == outcome.state.rawValue ? nil : "\($0): " } ?? ""
-        let isLong = message.count > 1_000
-        let more = isLong ? "\n(all of it: arbiter show \(id))" : ""
-        Terminal.error.print("arbiter: the run \(outcome.state.sentence): \(code)\(isLong ? message.prefix(1_000) + "…" : message)\(more)")
+        Terminal.error.print("arbiter: \(ending(outcome, message: message, id: id))")
       }
     }
     return snapshot.record.state.exitCode
+  }
+
+  /// Characters of a reason that are told; what is longer than a screen is for `show`.
+  private static let longestReason = 1_000
+
+  /// What became of a run that did not complete, and why.
+  static func ending(_ outcome: Outcome, message: String, id: String) -> String {
+    let what = "the run \(outcome.state.sentence): "
+    // Neither a code nor a message that only repeats the state says anything.
+    let code = outcome.code.flatMap { $0 == outcome.state.rawValue ? nil : "\($0): " } ?? ""
+    let reason = message.lowercased().hasPrefix(what) ? String(message.dropFirst(what.count)) : message
+    guard reason.count > longestReason else { return what + code + reason }
+    return what + code + reason.prefix(longestReason) + "…\n(all of it: arbiter show \(id))"
   }
 }

@@ -81,6 +81,11 @@ struct Deployment: Sendable {
     _ environment: String, _ variables: [String: String], project: Project?, asked: String?, recorded: String?
   ) throws(CommandError) -> [String: String] {
     guard let region = asked ?? recorded ?? value("AWS_REGION", variables) ?? value("AWS_DEFAULT_REGION", variables) else {
+      if let project, !Files.exists("\(project.root)/infra/config/\(environment).yaml"), Files.exists("\(project.root)/infra/config") {
+        throw CommandError(
+          "there is no environment '\(environment)': infra/config has no \(environment).yaml. For one that was deployed from elsewhere give "
+            + "--region and set the names of its resources (ORCHESTRATION_TABLE, EVENT_BUS_NAME and so on)", exitCode: .notFound)
+      }
       throw CommandError(
         "nothing was deployed to '\(environment)' from here, and no region is named: run 'make deploy ENVIRONMENT=\(environment)', or give "
           + "--region and set the names of the resources", exitCode: .notFound)

@@ -27,7 +27,7 @@ enum Files {
       let before = bytes.prefix(offset)
       let line = before.count { $0 == UInt8(ascii: "\n") } + 1
       let column = before.count - (before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0) + 1
-      throw CommandError("\(path):\(line):\(column): this is not JSON: expected \(error.expected) (\(error.code))")
+      throw CommandError("\(path):\(line):\(column): this is not JSON: expected \(error.expected)")
     }
   }
 
