@@ -362,6 +362,23 @@ def stop(options: argparse.Namespace) -> int:
     return 0
 
 
+def log_events(client, group: str) -> list[dict]:
+    """All events of a log group, oldest first. ministack answers 10,000 at the most and never that there are more, so the next are asked for by
+    their time."""
+    events: list[dict] = []
+    since = 0
+    while True:
+        page = [event for part in client.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since) for event in part["events"]]
+        page.sort(key=lambda event: event["timestamp"])
+        if len(page) < 10_000:
+            return events + page
+        # Others of the last millisecond may be missing: it is read again, unless it alone filled the page.
+        last = page[-1]["timestamp"]
+        whole = [event for event in page if event["timestamp"] < last]
+        events += whole or page
+        since = last if whole else last + 1
+
+
 def logs(options: argparse.Namespace) -> int:
     """Prints the lines of a function's log group, oldest first, as they would be found in CloudWatch."""
     present = running(options.state)
@@ -374,13 +391,12 @@ def logs(options: argparse.Namespace) -> int:
                           aws_access_key_id="test", aws_secret_access_key="test")
     group = f"/aws/lambda/arbiter-{options.logs}-local"
     try:
-        pages = client.get_paginator("filter_log_events").paginate(logGroupName=group)
-        events = [event for page in pages for event in page["events"]]
+        events = log_events(client, group)
     except client.exceptions.ResourceNotFoundException:
         print(f"local cloud: {options.logs} has logged nothing: it is not deployed, or has not been called since", file=sys.stderr)
         return 3
     try:
-        for event in sorted(events, key=lambda event: event["timestamp"]):
+        for event in events:
             print(event["message"].rstrip("\n"))
         sys.stdout.flush()
     except BrokenPipeError:

@@ -167,3 +167,26 @@ def children(parent: int) -> list[int]:
             if int(status.rsplit(")", 1)[1].split()[1]) == parent:
                 found.append(int(entry))
     return found
+
+
+class LogsDouble:
+    """A log group as ministack answers for it: 10,000 events at the most, and no word of others."""
+
+    def __init__(self, timestamps: list[int]) -> None:
+        self.events = [{"timestamp": timestamp, "message": str(number)} for number, timestamp in enumerate(timestamps)]
+
+    def get_paginator(self, _operation: str) -> LogsDouble:
+        return self
+
+    def paginate(self, logGroupName: str, startTime: int) -> list[dict[str, Any]]:
+        return [{"events": [event for event in self.events if event["timestamp"] >= startTime][:10_000]}]
+
+
+def test_more_log_lines_than_one_answer_holds_are_all_read() -> None:
+    sys.path.insert(0, str(ROOT / "Scripts"))
+    from local_cloud import log_events
+
+    # Several lines a millisecond, so that answers end in the middle of one.
+    double = LogsDouble([number // 3 for number in range(35_000)])
+    assert [event["message"] for event in log_events(double, "group")] == [str(number) for number in range(35_000)]
+    assert log_events(LogsDouble([]), "group") == []

@@ -53,8 +53,12 @@ enum ShowCommand {
     let spending = record.spending
     line("Rounds", "\(record.rounds); \(Phrases.count(spending.modelCalls, "call")) of the Supervisor's model")
     line("Tokens", "\(Phrases.count(spending.inputTokens)) in, \(Phrases.count(spending.outputTokens)) out (with the agents')")
-    let reserved = spending.reservedMicroUSD > 0 ? ", \(Phrases.cost(spending.reservedMicroUSD)) set aside" : ""
-    line("Cost", "\(Phrases.cost(spending.costMicroUSD))\(reserved), of \(Phrases.cost(record.budgetMicroUSD))")
+    var cost = Phrases.cost(spending.costMicroUSD)
+    if spending.reservedMicroUSD > 0 {
+      let reserved = Phrases.cost(spending.reservedMicroUSD)
+      cost += record.state.isTerminal ? ", and at most \(reserved) more by work under way at the end" : ", \(reserved) set aside"
+    }
+    line("Cost", "\(cost), of \(Phrases.cost(record.budgetMicroUSD))")
     if let error = record.troubles.lastError {
       line("Trouble", terminal.styled("the last model call failed: \(Phrases.line(error, 400))", .yellow))
     }

@@ -227,8 +227,9 @@ class Cloud:
             if name is None:
                 continue
             try:
-                events = [event for page in logs.get_paginator("filter_log_events").paginate(logGroupName=f"/aws/lambda/{name}")
-                          for event in page["events"]]
+                pages = logs.get_paginator("filter_log_events").paginate(
+                    logGroupName=f"/aws/lambda/{name}", startTime=int((time.time() - 120) * 1000))
+                events = [event for page in pages for event in page["events"]]
             except Exception as error:
                 tails.append((name, f"its log cannot be read: {error}"))
                 continue
