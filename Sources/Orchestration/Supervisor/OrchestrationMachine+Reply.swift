@@ -70,7 +70,7 @@ extension OrchestrationMachine {
 
   // MARK: Replies that end or repeat
 
-  private func failed(_ record: OrchestrationRecord, _ code: String, _ message: String, _ now: Int64) -> OrchestrationRecord {
+  func failed(_ record: OrchestrationRecord, _ code: String, _ message: String, _ now: Int64) -> OrchestrationRecord {
     ended(record, Outcome(state: .failed, message: message, code: code, decidedAtMilliseconds: now))
   }
 
@@ -192,7 +192,7 @@ extension OrchestrationMachine {
     var next = record
     next.spending.reservedMicroUSD = 0
     for task in round.tasks {
-      let isUnderWay = endCode.map { code in task.result.map { $0.isError && $0.code == code && $0.usage == nil } ?? false } ?? false
+      let isUnderWay = endCode != nil && task.result?.code == endCode && task.result?.usage == nil
       guard !task.isPending, !isUnderWay else {
         next.spending.reservedMicroUSD = next.spending.reservedMicroUSD.saturatingAdd(task.budgetMicroUSD ?? 0)
         continue

@@ -182,11 +182,9 @@ public struct OrchestrationMachine: Sendable {
   }
 
   /// A number from 0 to below a limit that differs from run to run and from try to try, so that runs that failed together do not ask again
-  /// together. FNV-1a.
+  /// together.
   private func spread(_ record: OrchestrationRecord, below limit: Int64) -> Int64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in "\(record.id)#\(record.version)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return Int64(hash >> 33) % max(1, limit)
+    Int64(StableHash.of("\(record.id)#\(record.version)") >> 33) % max(1, limit)
   }
 
   /// The row of a run that ended while the model was speaking, with what the call cost.
@@ -201,15 +199,10 @@ public struct OrchestrationMachine: Sendable {
   func notStored(
     _ record: OrchestrationRecord, _ reason: String, costMicroUSD: Int64?, nowMilliseconds now: Int64
   ) -> OrchestrationRecord {
-    var next = settledAfterEnd(record, costMicroUSD: costMicroUSD)
+    let next = settledAfterEnd(record, costMicroUSD: costMicroUSD)
     guard !record.state.isTerminal else { return next }
-    next = ended(
-      next,
-      Outcome(
-        state: .failed, message: "The model's reply could not be written down: \(reason.shortened(toByteCount: 2000))",
-        code: "reply_not_stored",
-        decidedAtMilliseconds: now))
-    return next
+    return failed(
+      next, "reply_not_stored", "The model's reply could not be written down: \(reason.shortened(toByteCount: 2000))", now)
   }
 
   /// The row with a model call's cost in place of its reservation.

@@ -30,8 +30,9 @@ extension Supervisor {
     }
     // Ids come in the order in which the rows became due, or nearly so.
     let calls = waitingForCall.withLock { $0 }
-    let own = Array(calls.prefix(configuration.limits.callsOfSweep))
-    let others = Array(calls.dropFirst(own.count))
+    let limits = configuration.limits
+    let own = Array(calls.prefix(limits.callsOfSweep))
+    let others = Array(calls.dropFirst(own.count).prefix(limits.wakesOfSweep))
     let left = await wake(others)
     await forEach(own + left, untilMilliseconds) { id in _ = await advanceReporting(id, .sweep) }
     return looked.withLock { $0 }

@@ -31,8 +31,8 @@ import Testing
   }
 
   /// Thirty runs whose first call was throttled.
-  private static func throttledRuns() async throws -> World {
-    let world = World { _, turn in
+  private static func throttledRuns(limits: Limits = Limits()) async throws -> World {
+    let world = World(limits: limits) { _, turn in
       if turn < 30 { throw AWSError(code: "ThrottlingException", message: "slow down", isRetryable: true, isThrottling: true) }
       return .says("finished")
     }
@@ -55,6 +55,23 @@ import Testing
     }
     #expect(world.bus.events("supervisor.feedback").count == 30)
     #expect(world.model.requests.count == 60)
+  }
+
+  @Test func `one sweep wakes no more than so many, and the next ones the others`() async throws {
+    var limits = Limits()
+    limits.wakesOfSweep = 5
+    let world = try await Self.throttledRuns(limits: limits)
+    var woken = 0
+    // Nobody answers the events, so that only what the sweeper does itself goes on.
+    for sweep in 1...3 {
+      try await world.sweep(afterSeconds: sweep == 1 ? 6 : 1)
+      let now = world.bus.events("task.wake").count
+      #expect((0...5).contains(now - woken))
+      woken = now
+      #expect(world.bus.events("supervisor.feedback").count == sweep * limits.callsOfSweep)
+    }
+    // 22 and 14 were left after the first two sweeps' own eight each, and 6 after the third's.
+    #expect(woken == 15)
   }
 
   @Test func `a sweeper that cannot wake others makes the calls itself`() async throws {

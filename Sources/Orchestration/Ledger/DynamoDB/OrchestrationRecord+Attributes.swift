@@ -11,12 +11,7 @@ extension OrchestrationRecord {
 
   static func wakeShard(_ number: Int) -> String { "shard-\(number)" }
 
-  /// FNV-1a over the id, modulo the number of shards.
-  private var wakeShard: String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in id.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return Self.wakeShard(Int(hash % UInt64(Self.wakeShardCount)))
-  }
+  private var wakeShard: String { Self.wakeShard(Int(StableHash.of(id) % UInt64(Self.wakeShardCount))) }
 
   var attributes: [String: AttributeValue] {
     var row: [String: AttributeValue] = [
