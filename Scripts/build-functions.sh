@@ -38,16 +38,19 @@ for name in curl ssl crypto z; do
 done
 archives+=(-Xlinker --end-group)
 
+Scripts/static-link/trim-swift-runtime.sh "$PWD/$scratch/swift"
+
 order="$PWD/Scripts/static-link/start-order.txt"
 for name in "${functions[@]}"; do
   built="$scratch/release/$name"
   # The build does not know of this file.
   if [[ "$order" -nt "$built" ]]; then rm -f "$built"; fi
   # glibc's warnings that getaddrinfo and dlopen want the shared library at run time do not apply: files and dns are built in.
-  # The toolchain's own linker instead of gold, Swift's default here, with the functions of the start side by side (trace-start.sh): what
+  # The toolchain's own linker instead of gold, Swift's default here, with the functions of the start side by side (trace-start.py): what
   # it lays out starts two tenths of a millisecond earlier.
   Scripts/swift-build.sh --configuration release --scratch-path "$scratch" --product "$name" \
-    -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker --gc-sections \
+    -Xswiftc -static-executable -Xswiftc -resource-dir -Xswiftc "$PWD/$scratch/swift" -Xlinker --wrap=sysconf \
+    -Xswiftc -use-ld=lld -Xlinker --gc-sections \
     -Xlinker "--symbol-ordering-file=$order" -Xlinker --no-warn-symbol-ordering "${archives[@]}" || fail "$name could not be built"
   target="$output/$name/bootstrap"
   mkdir -p "$output/$name"
