@@ -12,12 +12,18 @@ public final class AWSClient: Sendable {
   let clockSkewMilliseconds = Atomic<Int64>(0)
 
   /// - Parameters:
-  ///   - transport: how requests travel; by default libcurl, which is started by the first request.
+  ///   - transport: how requests travel.
   ///   - clock: time and chance; a test brings its own.
-  public init(configuration: AWSConfiguration, transport: (any HTTPTransport)? = nil, clock: any AWSClock = SystemClock()) {
+  public init(configuration: AWSConfiguration, transport: any HTTPTransport, clock: any AWSClock = SystemClock()) {
     self.configuration = configuration
-    self.transport = transport ?? CurlTransport(certificateAuthorityFile: configuration.certificateAuthorityFile)
+    self.transport = transport
     self.clock = clock
+  }
+
+  /// A client whose requests travel by libcurl, which is started by the first of them.
+  // Not a default value of the other initializer's: the metadata of an optional protocol type would be a tenth of a function's start.
+  public convenience init(configuration: AWSConfiguration) {
+    self.init(configuration: configuration, transport: CurlTransport(certificateAuthorityFile: configuration.certificateAuthorityFile))
   }
 
   /// A client from the process's environment.

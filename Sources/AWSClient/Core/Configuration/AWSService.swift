@@ -15,7 +15,23 @@ public struct AWSService: Sendable, Hashable {
 
   /// `AWS_ENDPOINT_URL_` and the service's id in capitals, blanks as underscores (the rule of the AWS SDKs' reference guide).
   public var endpointVariable: String {
-    "AWS_ENDPOINT_URL_" + String(serviceID.uppercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
+    let prefix: StaticString = "AWS_ENDPOINT_URL_"
+    let count = prefix.utf8CodeUnitCount
+    // Byte by byte: every start asks for the variable of every service.
+    return String(unsafeUninitializedCapacity: count + serviceID.utf8.count) { output in
+      for index in 0..<count { output[index] = prefix.utf8Start[index] }
+      var index = count
+      for byte in serviceID.utf8 {
+        output[index] =
+          switch byte {
+          case 0x61...0x7A: byte - 0x20
+          case UInt8(ascii: " "), UInt8(ascii: "-"): UInt8(ascii: "_")
+          default: byte
+          }
+        index += 1
+      }
+      return index
+    }
   }
 
   public static let dynamoDB = AWSService(serviceID: "DynamoDB", endpointPrefix: "dynamodb")
