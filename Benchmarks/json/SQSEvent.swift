@@ -62,7 +62,7 @@ extension SQSEvent: JSONDecodable, JSONEncodable {
     var records: [Record]?
     let begin = reader.valueOffset()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "Records": records = try reader.readArray(of: Record.self)
       default: try reader.skipValue()
@@ -86,7 +86,7 @@ extension SQSEvent.Record: JSONDecodable, JSONEncodable {
       eventSourceARN: "", awsRegion: "", sentTimestamp: 0, score: 0, isRetry: false)
     let begin = reader.valueOffset()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "messageId": messageId = try reader.readString()
       case "receiptHandle": receiptHandle = try reader.readString()
@@ -138,7 +138,7 @@ extension SQSEvent.Attribute: JSONDecodable, JSONEncodable {
   init(from reader: inout JSONReader) throws(JSONError) {
     self.init(stringValue: "", dataType: "")
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "stringValue": stringValue = try reader.readString()
       case "dataType": dataType = try reader.readString()

@@ -12,6 +12,14 @@ struct ByteScan {
     word = UInt64(littleEndian: UnsafeRawPointer(pointer).loadUnaligned(as: UInt64.self))
   }
 
+  @inline(__always) init(word: UInt64) { self.word = word }
+
+  /// A text shorter than a word, with zeros behind it; reads no byte beyond it.
+  /// - Parameter count: 0 to 7.
+  @inline(__always) init(_ pointer: UnsafePointer<UInt8>, count: Int) {
+    word = count > 0 ? JSONKey.word(pointer, count: count) : 0
+  }
+
   /// Bytes equal to `byte`.
   @inline(__always) func marks(equalTo byte: UInt8) -> UInt64 {
     let difference = word ^ (ByteScan.ones &* UInt64(byte))

@@ -1,28 +1,55 @@
-/// Writes the inside of a JSON string: at most six bytes for each byte of the text. Returns how many were written.
+/// Writes the inside of a JSON string: at most six bytes for each byte of the text, and room for eight more is needed behind them.
+/// Returns how many were written.
+@inline(__always)
 func writeEscaped(_ source: UnsafePointer<UInt8>, count: Int, to out: UnsafeMutablePointer<UInt8>) -> Int {
+  // Most names and many values are shorter than a word.
+  guard count < 8 else { return writeEscapedLong(source, count: count, to: out) }
+  let scan = ByteScan(source, count: count)
+  UnsafeMutableRawPointer(out).storeBytes(of: scan.word.littleEndian, as: UInt64.self)
+  // The bytes beyond the text are zeros, which count as characters to escape.
+  let marks = scan.marksOfStringEnd & ((1 &<< (UInt64(count) &<< 3)) &- 1)
+  return marks == 0 ? count : writeEscapedBytes(source, count: count, to: out)
+}
+
+private func writeEscapedLong(_ source: UnsafePointer<UInt8>, count: Int, to out: UnsafeMutablePointer<UInt8>) -> Int {
   var read = 0
   var written = 0
-  while read < count {
-    if read + 8 <= count {
-      let scan = ByteScan(source + read)
-      // The whole word is copied even when it has a byte to escape: what follows the escape is overwritten.
-      UnsafeMutableRawPointer(out + written).storeBytes(of: scan.word.littleEndian, as: UInt64.self)
-      let marks = scan.marksOfStringEnd
-      let plain = marks == 0 ? 8 : ByteScan.firstMark(marks)
-      read += plain
-      written += plain
-      if marks == 0 { continue }
-    } else {
-      let byte = source[read]
-      if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-        out[written] = byte
-        read += 1
-        written += 1
-        continue
-      }
+  while read + 8 <= count {
+    let scan = ByteScan(source + read)
+    // The whole word is copied even when it has a byte to escape: what follows the escape is overwritten.
+    UnsafeMutableRawPointer(out + written).storeBytes(of: scan.word.littleEndian, as: UInt64.self)
+    let marks = scan.marksOfStringEnd
+    guard marks != 0 else {
+      read += 8
+      written += 8
+      continue
     }
+    let plain = ByteScan.firstMark(marks)
+    read += plain
+    written += plain
     written += writeEscape(source[read], to: out + written)
     read += 1
+  }
+  let rest = count - read
+  guard rest > 0 else { return written }
+  // The last word once more, without what is written already: one step for up to seven bytes.
+  let scan = ByteScan(word: ByteScan(source + count - 8).word &>> (UInt64(8 - rest) &<< 3))
+  let marks = scan.marksOfStringEnd & ((1 &<< (UInt64(rest) &<< 3)) &- 1)
+  guard marks == 0 else { return written + writeEscapedBytes(source + read, count: rest, to: out + written) }
+  UnsafeMutableRawPointer(out + written).storeBytes(of: scan.word.littleEndian, as: UInt64.self)
+  return written + rest
+}
+
+private func writeEscapedBytes(_ source: UnsafePointer<UInt8>, count: Int, to out: UnsafeMutablePointer<UInt8>) -> Int {
+  var written = 0
+  for index in 0..<count {
+    let byte = source[index]
+    if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+      out[written] = byte
+      written += 1
+    } else {
+      written += writeEscape(byte, to: out + written)
+    }
   }
   return written
 }

@@ -3,6 +3,7 @@ struct StringSpan {
   var begin: Int
   var end: Int
   var isEscaped: Bool
+  var isASCII: Bool
 }
 
 extension JSONReader {
@@ -10,7 +11,10 @@ extension JSONReader {
   @inline(__always) mutating func string() throws(JSONError) -> String { string(in: try scanString()) }
 
   @inline(__always) func string(in span: StringSpan) -> String {
-    span.isEscaped ? unescape(start + span.begin, count: span.end - span.begin) : text(span.begin, span.end)
+    if span.isEscaped { return unescape(start + span.begin, count: span.end - span.begin) }
+    let bytes = Span(_unsafeStart: start + span.begin, count: span.end - span.begin)
+    // Nothing is checked again: scanString has seen every byte.
+    return String(copying: unsafe UTF8Span(unchecked: bytes, isKnownASCII: span.isASCII))
   }
 
   /// Reads past a string and checks it; the reader stands at its opening quote.
@@ -53,7 +57,7 @@ extension JSONReader {
       throw JSONError(.invalidUTF8, byteOffset: begin + invalid, expected: "well-formed UTF-8")
     }
     offset = position + 1
-    return StringSpan(begin: begin, end: position, isEscaped: isEscaped)
+    return StringSpan(begin: begin, end: position, isEscaped: isEscaped, isASCII: highBits & ByteScan.highBits == 0)
   }
 
   /// Reads past one escape; the reader stands at its backslash.

@@ -116,7 +116,7 @@ public struct JSONReader {
     atFirst = true
   }
 
-  private mutating func advance(to closing: UInt8, expected: String) throws(JSONError) -> Bool {
+  @inline(__always) private mutating func advance(to closing: UInt8, expected: StaticString) throws(JSONError) -> Bool {
     skipWhitespace()
     if peek() == closing {
       offset += 1
@@ -127,7 +127,7 @@ public struct JSONReader {
     if atFirst {
       atFirst = false
     } else {
-      guard peek() == UInt8(ascii: ",") else { throw unexpected(expected) }
+      guard peek() == UInt8(ascii: ",") else { throw unexpected("\(expected)") }
       offset += 1
       skipWhitespace()
     }

@@ -58,9 +58,17 @@ public struct JSONWriter: Sendable {
   }
 
   /// The name of the next member; exactly one value must follow.
-  public mutating func key(_ name: String) {
+  @_disfavoredOverload public mutating func key(_ name: String) {
     quoted(name, isKey: true)
     needsComma = false
+  }
+
+  /// The name of the next member, where the program has it as a literal: its bytes are there without a string.
+  public mutating func key(_ name: StaticString) {
+    guard let source = JSONWriter.bytes(of: name) else { return key(name.description) }
+    let comma = needsComma
+    needsComma = false
+    append(most: source.count * 6 + 12) { out in JSONWriter.writeKey(source, comma: comma, to: out) }
   }
 
   public mutating func null() {
@@ -145,38 +153,75 @@ public struct JSONWriter: Sendable {
     needsComma = true
     var text = text
     text.withUTF8 { utf8 in
-      // Escapes make a byte six at most. Room for that is taken a piece at a time, so that a long text does not take six times its size.
-      var piece = min(utf8.count, JSONWriter.pieceLength)
-      append(most: piece * 6 + 4) { out in
-        var written = 0
-        if comma {
-          out[0] = UInt8(ascii: ",")
-          written = 1
-        }
-        out[written] = UInt8(ascii: "\"")
-        written += 1
-        if let source = utf8.baseAddress { written += writeEscaped(source, count: piece, to: out + written) }
-        if piece == utf8.count { written += JSONWriter.endQuote(out + written, isKey) }
-        return written
+      guard let source = utf8.baseAddress, utf8.count <= JSONWriter.pieceLength else {
+        return quotedInPieces(utf8, comma: comma, isKey: isKey)
       }
-      guard piece < utf8.count, let source = utf8.baseAddress else { return }
-      var position = piece
-      while position < utf8.count {
-        piece = min(utf8.count - position, JSONWriter.pieceLength)
-        append(most: piece * 6) { writeEscaped(source + position, count: piece, to: $0) }
-        position += piece
+      append(most: utf8.count * 6 + 12) { out in
+        let written = JSONWriter.writeQuoted(UnsafeBufferPointer(start: source, count: utf8.count), comma: comma, to: out)
+        out[written] = UInt8(ascii: ":")
+        return written + (isKey ? 1 : 0)
       }
-      append(most: 2) { JSONWriter.endQuote($0, isKey) }
     }
   }
 
-  private static var pieceLength: Int { 512 }
-
-  @inline(__always) private static func endQuote(_ out: UnsafeMutablePointer<UInt8>, _ isKey: Bool) -> Int {
-    out[0] = UInt8(ascii: "\"")
-    if isKey { out[1] = UInt8(ascii: ":") }
-    return isKey ? 2 : 1
+  /// A member whose value is a string, in one step where both are short.
+  mutating func quotedMember(_ name: StaticString, _ value: String) {
+    var value = value
+    value.withUTF8 { utf8 in
+      guard let key = JSONWriter.bytes(of: name), utf8.count <= JSONWriter.pieceLength else {
+        self.key(name)
+        return quotedInPieces(utf8, comma: false, isKey: false)
+      }
+      let comma = needsComma
+      append(most: (key.count + utf8.count) * 6 + 16) { out in
+        let written = JSONWriter.writeKey(key, comma: comma, to: out)
+        return written + JSONWriter.writeQuoted(utf8, comma: false, to: out + written)
+      }
+    }
+    needsComma = true
   }
+
+  /// The bytes of a literal; nil for a long one and for one of a single character, which has no bytes in memory.
+  @inline(__always) private static func bytes(of name: StaticString) -> UnsafeBufferPointer<UInt8>? {
+    guard name.hasPointerRepresentation, name.utf8CodeUnitCount <= pieceLength else { return nil }
+    return UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+  }
+
+  @inline(__always)
+  private static func writeKey(_ name: UnsafeBufferPointer<UInt8>, comma: Bool, to out: UnsafeMutablePointer<UInt8>) -> Int {
+    let written = writeQuoted(name, comma: comma, to: out)
+    out[written] = UInt8(ascii: ":")
+    return written + 1
+  }
+
+  /// Writes at most 3 bytes more than the text has in escaped form, with room for eight more behind them.
+  @inline(__always)
+  private static func writeQuoted(_ text: UnsafeBufferPointer<UInt8>, comma: Bool, to out: UnsafeMutablePointer<UInt8>) -> Int {
+    // Written in any case, and written over where it is not wanted.
+    out[0] = UInt8(ascii: ",")
+    var written = comma ? 1 : 0
+    out[written] = UInt8(ascii: "\"")
+    written += 1
+    if let source = text.baseAddress { written += writeEscaped(source, count: text.count, to: out + written) }
+    out[written] = UInt8(ascii: "\"")
+    return written + 1
+  }
+
+  /// Escapes make a byte six at most. Room for that is taken a piece at a time, so that a long text does not take six times its size.
+  private mutating func quotedInPieces(_ utf8: UnsafeBufferPointer<UInt8>, comma: Bool, isKey: Bool) {
+    if comma { bytes.append(UInt8(ascii: ",")) }
+    bytes.append(UInt8(ascii: "\""))
+    var position = 0
+    while let source = utf8.baseAddress, position < utf8.count {
+      let piece = min(utf8.count - position, JSONWriter.pieceLength)
+      append(most: piece * 6 + 8) { writeEscaped(source + position, count: piece, to: $0) }
+      position += piece
+    }
+    bytes.append(UInt8(ascii: "\""))
+    if isKey { bytes.append(UInt8(ascii: ":")) }
+  }
+
+  private static var pieceLength: Int { 512 }
 
   /// Appends what `write` writes, at most `most` bytes, without a check a byte; `write` returns how many there are.
   @inline(__always) private mutating func append(most: Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
@@ -186,53 +231,4 @@ public struct JSONWriter: Sendable {
       }
     }
   }
-}
-
-extension JSONWriter {
-  public mutating func member(_ name: String, _ value: String) {
-    key(name)
-    string(value)
-  }
-  public mutating func member(_ name: String, _ value: Bool) {
-    key(name)
-    bool(value)
-  }
-  @inlinable public mutating func member(_ name: String, _ value: some BinaryInteger) {
-    key(name)
-    integer(value)
-  }
-  public mutating func member(_ name: String, _ value: Double) {
-    key(name)
-    double(value)
-  }
-  public mutating func member(_ name: String, _ value: JSONValue) {
-    key(name)
-    self.value(value)
-  }
-  @inlinable public mutating func member(_ name: String, _ value: some JSONEncodable) {
-    key(name)
-    value.write(to: &self)
-  }
-  @inlinable public mutating func member(_ name: String, _ values: [some JSONEncodable]) {
-    key(name)
-    beginArray()
-    for value in values { value.write(to: &self) }
-    endArray()
-  }
-  public mutating func member(_ name: String, _ values: [String]) {
-    key(name)
-    beginArray()
-    for value in values { string(value) }
-    endArray()
-  }
-  /// Writes nothing when the value is nil.
-  public mutating func member(ifPresent name: String, _ value: String?) { if let value { member(name, value) } }
-  /// Writes nothing when the value is nil.
-  public mutating func member(ifPresent name: String, _ value: Bool?) { if let value { member(name, value) } }
-  /// Writes nothing when the value is nil.
-  @inlinable public mutating func member(ifPresent name: String, _ value: (some BinaryInteger)?) { if let value { member(name, value) } }
-  /// Writes nothing when the value is nil.
-  public mutating func member(ifPresent name: String, _ value: JSONValue?) { if let value { member(name, value) } }
-  /// Writes nothing when the value is nil.
-  @inlinable public mutating func member(ifPresent name: String, _ value: (some JSONEncodable)?) { if let value { member(name, value) } }
 }

@@ -94,4 +94,48 @@ import Testing
   func `doubles are written short, and as null where JSON has no number`(value: Double, text: String) {
     #expect(written { $0.double(value) } == text)
   }
+
+  @Test(arguments: 0...40) func `a text of every length is escaped wherever the escape stands`(length: Int) throws {
+    for character in ["x", "\"", "\\", "\n", "\u{1}", "ü"] {
+      for position in 0..<max(1, length) {
+        var characters = [String](repeating: "-", count: length)
+        if length > 0 { characters[position] = character }
+        let text = characters.joined()
+        let json = written { $0.string(text) }
+        #expect(try JSONValue(json: Array(json.utf8)) == .string(text), "\(json)")
+        let member = written { writer in
+          writer.beginObject()
+          writer.member("name", text)
+          writer.member(text, true)
+          writer.endObject()
+        }
+        #expect(
+          try JSONValue(json: Array(member.utf8)) == .object(JSONObject([("name", .string(text)), (text, .bool(true))])), "\(member)")
+      }
+    }
+  }
+
+  @Test func `names that are literals are escaped and separated like others`() {
+    let text = written { writer in
+      writer.beginObject()
+      writer.member("n", 1)
+      writer.member("a \"quoted\" name that is longer than a word", "ü")
+      writer.member("", "")
+      writer.key("k")
+      writer.null()
+      writer.endObject()
+    }
+    #expect(text == #"{"n":1,"a \"quoted\" name that is longer than a word":"ü","":"","k":null}"#)
+  }
+
+  @Test func `a member with a long text is whole`() throws {
+    let text = String(repeating: "0123456789\"", count: 200)
+    let json = written { writer in
+      writer.beginObject()
+      writer.member("long", text)
+      writer.member("next", "x")
+      writer.endObject()
+    }
+    #expect(try JSONValue(json: Array(json.utf8)) == .object(JSONObject([("long", .string(text)), ("next", .string("x"))])))
+  }
 }

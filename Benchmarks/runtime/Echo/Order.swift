@@ -21,7 +21,7 @@ extension OrderBatch {
     var source: String?
     var records: [Order] = []
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "source": source = try reader.readString()
       case "records":
@@ -52,7 +52,7 @@ extension OrderBatch.Order: JSONDecodable, JSONEncodable {
     var tags: [String] = []
     var body = ""
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "id": id = try reader.readString()
       case "kind": kind = try reader.readString()

@@ -25,7 +25,7 @@ extension AttributeValue: JSONDecodable, JSONEncodable {
     let begin = reader.byteOffset
     var value: AttributeValue?
     try reader.beginObject()
-    while let type = try reader.nextKey() {
+    while let type = try reader.nextMember() {
       switch type {
       case "S": value = .string(try reader.readString())
       case "N": value = .number(try reader.readString())
@@ -63,13 +63,13 @@ extension JSONWriter {
     endObject()
   }
 
-  mutating func member(_ name: String, _ attributes: [String: AttributeValue]) {
+  mutating func member(_ name: StaticString, _ attributes: [String: AttributeValue]) {
     key(name)
     self.attributes(attributes)
   }
 
   /// Writes nothing when there are none: DynamoDB refuses an empty map of names or values.
-  mutating func member(ifAny name: String, _ attributes: [String: AttributeValue]) {
+  mutating func member(ifAny name: StaticString, _ attributes: [String: AttributeValue]) {
     if !attributes.isEmpty { member(name, attributes) }
   }
 }

@@ -50,7 +50,7 @@ public struct KeysAndAttributes: Sendable, Hashable, JSONEncodable, JSONDecodabl
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init(keys: [])
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "Keys":
         try reader.beginArray()
@@ -78,7 +78,7 @@ public struct BatchGetItemOutput: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "Responses":
         try reader.beginObject()

@@ -39,7 +39,7 @@ public struct GetItemOutput: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "Item": item = try reader.readIfNull() ? nil : try reader.readAttributes()
       default: try reader.skipValue()

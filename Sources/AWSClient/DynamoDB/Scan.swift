@@ -78,7 +78,7 @@ public struct ScanOutput: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "Items":
         try reader.beginArray()

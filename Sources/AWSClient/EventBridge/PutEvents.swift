@@ -72,7 +72,7 @@ public struct PutEventsOutput: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "FailedEntryCount": failedEntryCount = try reader.readInt()
       case "Entries": entries = try reader.readArray(of: PutEventsResult.self)
@@ -101,7 +101,7 @@ public struct PutEventsResult: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "EventId": eventID = try reader.readOptionalString()
       case "ErrorCode": errorCode = try reader.readOptionalString()

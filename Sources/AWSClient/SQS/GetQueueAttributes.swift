@@ -28,7 +28,7 @@ public struct GetQueueAttributesOutput: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "Attributes": attributes = try reader.readStringMap()
       default: try reader.skipValue()

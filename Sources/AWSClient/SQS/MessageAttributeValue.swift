@@ -26,7 +26,7 @@ public struct MessageAttributeValue: Sendable, Hashable, JSONEncodable, JSONDeco
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init(dataType: "")
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "DataType": dataType = try reader.readString()
       case "StringValue": stringValue = try reader.readOptionalString()
@@ -45,7 +45,7 @@ extension [String: MessageAttributeValue] {
 }
 
 extension JSONWriter {
-  mutating func member(ifAny name: String, _ attributes: [String: MessageAttributeValue]) {
+  mutating func member(ifAny name: StaticString, _ attributes: [String: MessageAttributeValue]) {
     guard !attributes.isEmpty else { return }
     key(name)
     beginObject()

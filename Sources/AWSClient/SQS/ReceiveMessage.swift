@@ -47,7 +47,7 @@ public struct ReceiveMessageOutput: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "Messages": messages = try reader.readIfNull() ? [] : try reader.readArray(of: SQSMessage.self)
       default: try reader.skipValue()
@@ -80,7 +80,7 @@ public struct SQSMessage: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init(messageID: "", receiptHandle: "", body: "")
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "MessageId": messageID = try reader.readString()
       case "ReceiptHandle": receiptHandle = try reader.readString()

@@ -55,7 +55,7 @@ public struct SendMessageOutput: Sendable, Hashable, JSONDecodable {
     var sequenceNumber: String?
     let begin = reader.valueOffset()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "MessageId": messageID = try reader.readOptionalString()
       case "SequenceNumber": sequenceNumber = try reader.readOptionalString()

@@ -70,7 +70,7 @@ public struct SendMessageBatchOutput: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "Successful": successful = try reader.readIfNull() ? [] : try reader.readArray(of: SendMessageBatchSuccess.self)
       case "Failed": failed = try reader.readIfNull() ? [] : try reader.readArray(of: BatchFailure.self)
@@ -96,7 +96,7 @@ public struct SendMessageBatchSuccess: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init(id: "", messageID: "")
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "Id": id = try reader.readString()
       case "MessageId": messageID = try reader.readString()
@@ -126,7 +126,7 @@ public struct BatchFailure: Sendable, Hashable, JSONDecodable {
   public init(from reader: inout JSONReader) throws(JSONError) {
     self.init(id: "", code: "")
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "Id": id = try reader.readString()
       case "Code": code = try reader.readString()

@@ -62,7 +62,7 @@ extension SQSRecord: JSONDecodable {
     var eventSourceARN = ""
     let begin = reader.valueOffset()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "messageId": messageID = try reader.readString()
       case "receiptHandle": receiptHandle = try reader.readString()
@@ -92,7 +92,7 @@ extension SQSRecord.MessageAttribute: JSONDecodable {
     var binaryValue: String?
     let begin = reader.valueOffset()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "dataType": dataType = try reader.readString()
       case "stringValue": stringValue = try reader.readIfNull() ? nil : try reader.readString()

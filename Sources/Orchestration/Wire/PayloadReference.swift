@@ -19,7 +19,7 @@ public struct PayloadReference: Sendable, Equatable, JSONDecodable, JSONEncodabl
     var key: String?
     var byteCount = 0
     try reader.beginObject()
-    while let name = try reader.nextKey() {
+    while let name = try reader.nextMember() {
       switch name {
       case "key": key = try reader.readString()
       case "bytes": byteCount = try reader.readInt()

@@ -105,7 +105,7 @@ extension Credentials: JSONDecodable {
     var expiration: String?
     let begin = reader.valueOffset()
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "AccessKeyId": id = try reader.readOptionalString()
       case "SecretAccessKey": secret = try reader.readOptionalString()

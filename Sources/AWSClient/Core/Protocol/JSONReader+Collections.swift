@@ -29,7 +29,7 @@ extension JSONReader {
 
 extension JSONWriter {
   /// Writes nothing when there are none.
-  mutating func member(ifAny name: String, _ strings: [String: String]) {
+  mutating func member(ifAny name: StaticString, _ strings: [String: String]) {
     guard !strings.isEmpty else { return }
     key(name)
     beginObject()
@@ -38,7 +38,7 @@ extension JSONWriter {
   }
 
   /// Writes nothing when there are none.
-  mutating func member(ifAny name: String, _ strings: [String]) {
+  mutating func member(ifAny name: StaticString, _ strings: [String]) {
     if !strings.isEmpty { member(name, strings) }
   }
 }

@@ -78,7 +78,7 @@ enum ServiceErrorParser {
 extension ServiceErrorParser.Body: JSONDecodable {
   init(from reader: inout JSONReader) throws(JSONError) {
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "__type": code = try reader.readOptionalString() ?? code
       case "code", "Code":
@@ -109,7 +109,7 @@ extension AWSError.CancellationReason: JSONDecodable {
     var message: String?
     var item: [String: AttributeValue]?
     try reader.beginObject()
-    while let key = try reader.nextKey() {
+    while let key = try reader.nextMember() {
       switch key {
       case "Code": code = try reader.readOptionalString() ?? code
       case "Message": message = try reader.readOptionalString()
