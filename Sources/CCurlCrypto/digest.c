@@ -54,3 +54,8 @@ int carb_hmac_sha256(const uint8_t *key, size_t key_count, const uint8_t *data, 
          EVP_DigestInit_ex2(context, sha256, NULL) && EVP_DigestUpdate(context, outer, sizeof outer) &&
          EVP_DigestUpdate(context, digest, 32) && EVP_DigestFinal_ex(context, digest, NULL);
 }
+
+// Names the files of sign-on sessions and protects nothing, so it is looked up each time.
+int carb_sha1(const uint8_t *data, size_t count, uint8_t *digest) {
+  return EVP_Digest(data, count, digest, NULL, EVP_sha1(), NULL);
+}

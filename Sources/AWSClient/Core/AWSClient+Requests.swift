@@ -73,7 +73,7 @@ extension AWSClient {
           withQuota(of: request.service) { policy.succeeded(quota: &$0) }
           return response
         case .failure(let answered, let response):
-          let error = answered.withoutSecrets(of: credentials)
+          let error = credentials.map(answered.withoutSecrets) ?? answered
           if !hasCorrectedClock, correctClock(after: error, response.headers) {
             hasCorrectedClock = true
             continue
@@ -118,10 +118,10 @@ extension AWSClient {
   /// The request of one attempt, addressed, signed and bounded by the deadline.
   private func signed(
     _ request: ServiceRequest, invocationID: String, policy: RetryPolicy
-  ) async throws -> (HTTPRequest, Credentials) {
+  ) async throws -> (HTTPRequest, Credentials?) {
     // Before the credentials too: to fetch them takes time.
     _ = try timeLeft(for: policy.attempt)
-    let credentials = try await configuration.credentials.credentials(using: transport, clock: clock)
+    let credentials = request.isSigned ? try await configuration.credentials.credentials(using: transport, clock: clock) : nil
     let timeout = min(
       request.timeoutMilliseconds ?? configuration.requestTimeoutMilliseconds, try timeLeft(for: policy.attempt) ?? .max)
     let now = clock.nowMilliseconds
@@ -136,13 +136,15 @@ extension AWSClient {
     }
     let path = request.endpoint.basePath + request.path
     let query = PercentEncoding.query(request.query)
-    let toSign = RequestSigner.Request(
-      method: request.method, authority: request.endpoint.authority, path: path, query: query, headers: headers, body: request.body)
-    let scope = RequestSigner.Scope(credentials: credentials, region: configuration.region, service: request.service.signingName)
-    do throws(SigningError) {
-      headers = try signer.sign(toSign, scope: scope, milliseconds: now + clockSkewMilliseconds.load(ordering: .relaxed))
-    } catch {
-      throw AWSError(code: AWSError.invalidConfigurationCode, message: "libcrypto has no SHA-256, so that no request can be signed")
+    if let credentials {
+      let toSign = RequestSigner.Request(
+        method: request.method, authority: request.endpoint.authority, path: path, query: query, headers: headers, body: request.body)
+      let scope = RequestSigner.Scope(credentials: credentials, region: configuration.region, service: request.service.signingName)
+      do throws(SigningError) {
+        headers = try signer.sign(toSign, scope: scope, milliseconds: now + clockSkewMilliseconds.load(ordering: .relaxed))
+      } catch {
+        throw AWSError(code: AWSError.invalidConfigurationCode, message: "libcrypto has no SHA-256, so that no request can be signed")
+      }
     }
     // After the signature: proxies on the way may change it.
     if let traceID = RequestContext.traceID, traceID.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {

@@ -19,6 +19,8 @@ struct ServiceRequest: Sendable {
   /// False where a second arrival costs or does something a second time: the request is then sent again only after answers, or the lack
   /// of them, that leave no doubt that nothing was done.
   var isSafeToRepeat = true
+  /// False for the few operations that bring a caller's credentials about and so cannot be signed with them.
+  var isSigned = true
 
   init(_ service: AWSService, _ operation: String, endpoint: Endpoint) {
     self.service = service

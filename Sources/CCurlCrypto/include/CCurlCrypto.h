@@ -71,3 +71,5 @@ void carb_list_free(void *list);
 int carb_sha256(const uint8_t *data, size_t count, uint8_t *digest);
 // RFC 2104 with SHA-256; the key has at most 64 bytes.
 int carb_hmac_sha256(const uint8_t *key, size_t key_count, const uint8_t *data, size_t count, uint8_t *digest);
+// As above for SHA-1; `digest` has room for 20 bytes.
+int carb_sha1(const uint8_t *data, size_t count, uint8_t *digest);

@@ -5,8 +5,8 @@ import Testing
 @testable import AWSClient
 
 struct CredentialsTests {
-  private func provider(_ environment: Environment) throws -> any CredentialsProvider {
-    try AWSConfiguration.credentialsProvider(environment)
+  private func provider(_ environment: [String: String]) throws -> any CredentialsProvider {
+    try AWSConfiguration.fromEnvironment(Environment(environment.merging(["AWS_REGION": "us-east-1"]) { $1 })).credentials
   }
 
   private func answer(id: String, secondsLeft: Int64, clock: FakeClock) -> FakeTransport.Answer {
@@ -23,7 +23,7 @@ struct CredentialsTests {
   }
 
   @Test func withoutASourceTheErrorSaysWhatToSet() async throws {
-    let provider = try provider([:])
+    let provider = try provider(["AWS_EC2_METADATA_DISABLED": "true"])
     let error = await #expect(throws: AWSError.self) { try await provider.credentials(using: FakeTransport([]), clock: FakeClock()) }
     #expect(error?.code == "CredentialsUnavailable")
     #expect(error?.mentions("AWS_ACCESS_KEY_ID") == true)
@@ -59,6 +59,7 @@ struct CredentialsTests {
     ])
     try write("first\n")
     _ = try await provider.credentials(using: transport, clock: clock)
+    clock.advance(milliseconds: 30_000)
     try write("second")
     _ = try await provider.credentials(using: transport, clock: clock)
     #expect(transport.requests.map { $0.headers["authorization"] } == ["first", "second"])
@@ -71,15 +72,22 @@ struct CredentialsTests {
   }
 
   @Test(arguments: ["http://example.com/creds", "http://10.0.0.1/creds", "http://127.0.0.1.example.com/", "ftp://localhost/"])
-  func theTokenDoesNotLeaveTheMachineInTheClear(url: String) {
-    #expect(throws: AWSError.self) { try provider(["AWS_CONTAINER_CREDENTIALS_FULL_URI": url]) }
+  func theTokenDoesNotLeaveTheMachineInTheClear(url: String) async throws {
+    let provider = try provider(["AWS_CONTAINER_CREDENTIALS_FULL_URI": url, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "t"])
+    let transport = FakeTransport([])
+    let error = await #expect(throws: AWSError.self) { try await provider.credentials(using: transport, clock: FakeClock()) }
+    #expect(error?.code == "InvalidConfiguration")
+    #expect(transport.requests.isEmpty)
   }
 
   @Test(arguments: [
     "https://example.com/creds", "http://localhost:80/creds", "http://127.0.0.53/creds", "http://[::1]:1/", "http://[fd00:ec2::23]/",
   ])
-  func trustedAddressesAreTaken(url: String) throws {
-    _ = try provider(["AWS_CONTAINER_CREDENTIALS_FULL_URI": url])
+  func trustedAddressesAreTaken(url: String) async throws {
+    let clock = FakeClock()
+    let provider = try provider(["AWS_CONTAINER_CREDENTIALS_FULL_URI": url])
+    let transport = FakeTransport([answer(id: "A", secondsLeft: 3_600, clock: clock)])
+    #expect(try await provider.credentials(using: transport, clock: clock).accessKeyID == "A")
   }
 
   @Test func credentialsAreKeptAndFetchedAgainBeforeTheyEnd() async throws {
@@ -92,11 +100,23 @@ struct CredentialsTests {
     #expect(try await provider.credentials(using: transport, clock: clock).accessKeyID == "B")
   }
 
+  /// A role's shortest session ends 15 minutes after it began, which is when credentials are renewed.
+  @Test func credentialsThatEndSoonAreNotFetchedForEachRequest() async throws {
+    let clock = FakeClock()
+    let transport = FakeTransport([answer(id: "A", secondsLeft: 899, clock: clock), answer(id: "B", secondsLeft: 899, clock: clock)])
+    let provider = try provider(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"])
+    for _ in 0..<3 { #expect(try await provider.credentials(using: transport, clock: clock).accessKeyID == "A") }
+    clock.advance(milliseconds: 60_000)
+    #expect(try await provider.credentials(using: transport, clock: clock).accessKeyID == "B")
+    #expect(transport.requests.count == 2)
+  }
+
   @Test func oldCredentialsServeWhileTheSourceDoesNotAnswer() async throws {
     let clock = FakeClock()
     let transport = FakeTransport([answer(id: "A", secondsLeft: 600, clock: clock), .json("", status: 404)])
     let provider = try provider(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"])
     _ = try await provider.credentials(using: transport, clock: clock)
+    clock.advance(milliseconds: 60_000)
     #expect(try await provider.credentials(using: transport, clock: clock).accessKeyID == "A")
     #expect(try await provider.credentials(using: transport, clock: clock).accessKeyID == "A")
     // The third time, the source is left alone for a while.

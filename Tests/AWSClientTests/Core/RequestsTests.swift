@@ -103,7 +103,8 @@ struct RequestsTests {
 
   @Test func aSourceOfCredentialsMakesItsOwnAttempts() async throws {
     let transport = FakeTransport(Array(repeating: unavailable, count: 20))
-    let provider = try AWSConfiguration.credentialsProvider(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"])
+    let provider = try AWSConfiguration.fromEnvironment(["AWS_REGION": "us-east-1", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x"])
+      .credentials
     let client = AWSClient.fake(transport) { $0.credentials = provider }
     let error = await #expect(throws: AWSError.self) { try await DynamoDBClient(client).getItem(input) }
     #expect(error?.code == "CredentialsUnavailable")

@@ -6,7 +6,7 @@ public struct AWSConfiguration: Sendable {
   /// The endpoint of every service that has none of its own below; nil for the service's regional endpoint.
   public var endpoint: Endpoint?
   /// Endpoints of single services, by `AWSService.serviceID`.
-  public var serviceEndpoints: [String: Endpoint]
+  public var serviceEndpoints: ServiceEndpoints
   public var usesFIPS: Bool
   public var usesDualStack: Bool
   /// A PEM file with the certificate authorities to trust; nil for the first of the system's usual places that exists.
@@ -17,9 +17,11 @@ public struct AWSConfiguration: Sendable {
   public var connectTimeoutMilliseconds: Int64
   /// Time for one attempt of a request, in milliseconds; an operation that is known to be slow (a model) has its own.
   public var requestTimeoutMilliseconds: Int64
+  /// Calls STS at `sts.amazonaws.com` from the regions that were there before it had regional endpoints (`sts_regional_endpoints = legacy`).
+  public var usesGlobalSTSEndpoint = false
 
   public init(
-    region: String, credentials: any CredentialsProvider, endpoint: Endpoint? = nil, serviceEndpoints: [String: Endpoint] = [:],
+    region: String, credentials: any CredentialsProvider, endpoint: Endpoint? = nil, serviceEndpoints: ServiceEndpoints = [:],
     usesFIPS: Bool = false, usesDualStack: Bool = false, certificateAuthorityFile: String? = nil, maximumAttempts: Int? = nil,
     connectTimeoutMilliseconds: Int64 = 3_000, requestTimeoutMilliseconds: Int64 = 60_000
   ) {
@@ -35,40 +37,34 @@ public struct AWSConfiguration: Sendable {
     self.requestTimeoutMilliseconds = requestTimeoutMilliseconds
   }
 
-  /// Reads the variables that all AWS SDKs share: region, credentials, endpoints, certificate bundle, attempts.
-  /// - Throws: `AWSError` with code `InvalidConfiguration`, which names the variable and what is wrong with its value.
-  public static func fromEnvironment(_ environment: Environment = .current) throws -> AWSConfiguration {
-    func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-    func flag(_ name: String) throws -> Bool {
-      switch value(name)?.lowercased() {
-      case nil, "false": return false
-      case "true": return true
-      case .some: throw AWSError.configuration("\(name) is '\(value(name) ?? "")': expected 'true' or 'false'")
-      }
-    }
-    guard let region = value("AWS_REGION") ?? value("AWS_DEFAULT_REGION") else {
-      throw AWSError.configuration("no region: set AWS_REGION (or AWS_DEFAULT_REGION), for example to 'us-east-1'")
+  /// Reads what all AWS SDKs share: the variables of the environment, then the profile of the shared configuration files.
+  ///
+  /// Credentials are looked for by the first request. The files are read here; where neither HOME nor a variable tells of them, as in a
+  /// function of Lambda, nothing is read at all.
+  /// - Parameter profile: a profile to use whatever `AWS_PROFILE` says; it also goes before keys in the environment.
+  /// - Throws: `AWSError` with code `InvalidConfiguration`, which names the variable, or file and line, and what is wrong there.
+  public static func fromEnvironment(_ environment: Environment = .current, profile: String? = nil) throws -> AWSConfiguration {
+    let settings = try ConfigurationSettings(environment, profile: profile)
+    guard let (region, origin) = settings.text("AWS_REGION", nil) ?? settings.text("AWS_DEFAULT_REGION", "region") else {
+      throw AWSError.configuration(
+        "no region: set AWS_REGION (or AWS_DEFAULT_REGION), for example to 'us-east-1', or 'region' in a profile of the shared "
+          + "configuration file")
     }
     guard Partition.isRegionName(region) else {
-      throw AWSError.configuration("the region '\(region)' is no host label: expected letters, digits and '-', such as 'us-east-1'")
+      throw AWSError.configuration(
+        "the region '\(region)' (\(origin)) is no host label: expected letters, digits and '-', such as 'us-east-1'")
     }
-    var configuration = AWSConfiguration(region: region, credentials: try credentialsProvider(environment))
-    if try !flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
-      if let url = value("AWS_ENDPOINT_URL") { configuration.endpoint = try Endpoint(url: url, source: "AWS_ENDPOINT_URL") }
-      for service in [AWSService.dynamoDB, .sqs, .s3, .eventBridge, .bedrockRuntime] {
-        guard let url = value(service.endpointVariable) else { continue }
-        configuration.serviceEndpoints[service.serviceID] = try Endpoint(url: url, source: service.endpointVariable)
-      }
-    }
-    configuration.usesFIPS = try flag("AWS_USE_FIPS_ENDPOINT")
-    configuration.usesDualStack = try flag("AWS_USE_DUALSTACK_ENDPOINT")
-    configuration.certificateAuthorityFile = value("AWS_CA_BUNDLE")
-    if let text = value("AWS_MAX_ATTEMPTS") {
-      guard let attempts = Int(text), attempts >= 1 else {
-        throw AWSError.configuration("AWS_MAX_ATTEMPTS is '\(text)': expected an integer of at least 1")
-      }
-      configuration.maximumAttempts = attempts
-    }
+    var configuration = AWSConfiguration(region: region, credentials: MissingCredentialsProvider())
+    (configuration.endpoint, configuration.serviceEndpoints) = try settings.endpoints()
+    configuration.usesFIPS = try settings.flag("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint") ?? false
+    configuration.usesDualStack = try settings.flag("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint") ?? false
+    configuration.certificateAuthorityFile = settings.text("AWS_CA_BUNDLE", "ca_bundle")?.text
+    configuration.maximumAttempts = try settings.count("AWS_MAX_ATTEMPTS", "max_attempts")
+    // There is one way of trying again; the names of the others are no mistake.
+    _ = try settings.choice("AWS_RETRY_MODE", "retry_mode", among: ["standard", "adaptive", "legacy"])
+    let sts = try settings.choice("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints", among: ["regional", "legacy"])
+    configuration.usesGlobalSTSEndpoint = sts == "legacy"
+    configuration.credentials = try credentialsProvider(settings, configuration)
     return configuration
   }
 }

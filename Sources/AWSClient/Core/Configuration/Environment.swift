@@ -17,6 +17,28 @@ public struct Environment: Sendable, ExpressibleByDictionaryLiteral {
     return getenv(name).map { String(cString: $0) }
   }
 
+  /// A variable's value; nil for one that is empty, which stands for one that is not set.
+  func value(_ name: String) -> String? { self[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+  /// The variables whose names begin with `prefix`, without it. Names are compared before anything is copied.
+  func variables(withPrefix prefix: String) -> [String: String] {
+    var found: [String: String] = [:]
+    if let copy {
+      for (name, value) in copy where name.hasPrefix(prefix) { found[String(name.dropFirst(prefix.count))] = value }
+      return found
+    }
+    var entry = environ
+    while let text = entry.pointee {
+      entry += 1
+      guard strncmp(text, prefix, prefix.utf8.count) == 0 else { continue }
+      let pair = String(cString: text + prefix.utf8.count)
+      guard let equals = pair.utf8.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      let name = String(pair[..<equals])
+      if found[name] == nil { found[name] = String(pair[pair.utf8.index(after: equals)...]) }
+    }
+    return found
+  }
+
   /// A copy of the variables as they are now; of a name that occurs twice, the first one, as `getenv` does.
   public var variables: [String: String] {
     if let copy { return copy }

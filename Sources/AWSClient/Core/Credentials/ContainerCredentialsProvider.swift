@@ -8,16 +8,19 @@ final class ContainerCredentialsProvider: CredentialsProvider {
   private let token: String?
   private let kept = RefreshingCredentials()
 
+  static func isConfigured(_ environment: Environment) -> Bool {
+    environment.value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") != nil || environment.value("AWS_CONTAINER_CREDENTIALS_FULL_URI") != nil
+  }
+
   /// - Returns: nil when the environment names no endpoint.
   /// - Throws: `AWSError` for an address that must not get the token: plain HTTP to a host that is neither this machine nor a known agent.
   init?(environment: Environment) throws {
-    func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-    if let relative = value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") {
+    if let relative = environment.value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") {
       guard relative.hasPrefix("/") else {
         throw AWSError.configuration("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is '\(relative)': expected a path that begins with '/'")
       }
       url = "http://169.254.170.2\(relative)"
-    } else if let full = value("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
+    } else if let full = environment.value("AWS_CONTAINER_CREDENTIALS_FULL_URI") {
       let withoutQuery = full.split(separator: "?", maxSplits: 1).first.map(String.init) ?? full
       let endpoint = try Endpoint(url: withoutQuery, source: "AWS_CONTAINER_CREDENTIALS_FULL_URI")
       guard endpoint.scheme == "https" || endpoint.isLoopback || ContainerCredentialsProvider.agents.contains(endpoint.host) else {
@@ -29,8 +32,8 @@ final class ContainerCredentialsProvider: CredentialsProvider {
     } else {
       return nil
     }
-    tokenFile = value("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
-    token = value("AWS_CONTAINER_AUTHORIZATION_TOKEN")
+    tokenFile = environment.value("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
+    token = environment.value("AWS_CONTAINER_AUTHORIZATION_TOKEN")
   }
 
   /// Where the agents of ECS and EKS answer (the AWS SDKs' reference guide, "Container credential provider").

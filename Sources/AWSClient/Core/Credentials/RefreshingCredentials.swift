@@ -2,10 +2,14 @@ internal import Synchronization
 
 /// Keeps fetched credentials, and fetches new ones before the old ones end; callers that wait share one fetch.
 final class RefreshingCredentials: Sendable {
-  /// From here on before the end, a fetch is tried and the old credentials still serve, in milliseconds.
-  static let refreshWindowMilliseconds: Int64 = 900_000
+  /// From here on before the end, one caller fetches and the old credentials still serve the others, in milliseconds (botocore's).
+  static let advisoryWindowMilliseconds: Int64 = 900_000
+  /// From here on before the end, every caller waits for the new ones, in milliseconds (botocore's).
+  static let mandatoryWindowMilliseconds: Int64 = 600_000
   /// How long to leave a source alone that did not answer, while the old credentials still serve, in milliseconds.
   static let pauseAfterFailureMilliseconds: Int64 = 30_000
+  /// How long to leave a source alone that has just answered: some give credentials that end within the windows from the start.
+  static let pauseAfterSuccessMilliseconds: Int64 = 60_000
 
   private struct State {
     var credentials: Credentials?
@@ -14,43 +18,61 @@ final class RefreshingCredentials: Sendable {
   }
   private let state = Mutex(State())
 
+  /// What a caller is told.
+  private enum Answer {
+    case credentials(Credentials)
+    /// To wait; with the credentials that serve should nothing come of it.
+    case fetch(Task<Credentials, any Error>, kept: Credentials?)
+  }
+
   /// The kept credentials, or those that `fetch` brings.
   ///
   /// A caller waits until its own deadline at most, and no longer when its task is cancelled; the fetch goes on for the others.
   func credentials(clock: any AWSClock, fetch: @escaping @Sendable () async throws -> Credentials) async throws -> Credentials {
     let now = clock.nowMilliseconds
-    let (kept, running): (Credentials?, Task<Credentials, any Error>?) = state.withLock { state in
+    let answer = state.withLock { state -> Answer in
       if let credentials = state.credentials {
-        guard let end = credentials.expirationMilliseconds else { return (credentials, nil) }
-        if now < end - RefreshingCredentials.refreshWindowMilliseconds { return (credentials, nil) }
-        if now < end, now < state.noFetchBeforeMilliseconds { return (credentials, nil) }
+        guard let end = credentials.expirationMilliseconds else { return .credentials(credentials) }
+        let left = end - now
+        if left >= RefreshingCredentials.advisoryWindowMilliseconds { return .credentials(credentials) }
+        if left > 0, now < state.noFetchBeforeMilliseconds { return .credentials(credentials) }
+        if left >= RefreshingCredentials.mandatoryWindowMilliseconds, state.fetch != nil { return .credentials(credentials) }
       }
-      if let running = state.fetch { return (state.credentials, running) }
-      // A task of its own: the fetch belongs to all who wait, and goes on when the first of them is cancelled.
-      let running = Task { [self] in
-        do {
-          let fetched = try await fetch()
-          ended { $0.credentials = fetched }
-          return fetched
-        } catch {
-          ended { $0.noFetchBeforeMilliseconds = clock.nowMilliseconds + RefreshingCredentials.pauseAfterFailureMilliseconds }
-          throw error
-        }
-      }
+      if let running = state.fetch { return .fetch(running, kept: state.credentials) }
+      let running = start(fetch, clock)
       state.fetch = running
-      return (state.credentials, running)
+      return .fetch(running, kept: state.credentials)
     }
-    guard let running else {
-      if let kept { return kept }
-      throw AWSError(code: AWSError.credentialsCode, message: "no credentials")
+    switch answer {
+    case .credentials(let credentials): return credentials
+    case .fetch(let running, let kept):
+      do {
+        return try await value(of: running, clock: clock)
+      } catch is CancellationError {
+        throw CancellationError()
+      } catch {
+        if let kept, let end = kept.expirationMilliseconds, clock.nowMilliseconds < end { return kept }
+        throw error
+      }
     }
-    do {
-      return try await value(of: running, clock: clock)
-    } catch is CancellationError {
-      throw CancellationError()
-    } catch {
-      if let kept, let end = kept.expirationMilliseconds, clock.nowMilliseconds < end { return kept }
-      throw error
+  }
+
+  /// A task of its own: the fetch belongs to all who wait. It goes on when the first of them is cancelled, and knows no deadline of theirs.
+  private func start(_ fetch: @escaping @Sendable () async throws -> Credentials, _ clock: any AWSClock) -> Task<Credentials, any Error> {
+    Task { [self] in
+      do {
+        let fetched = try await RequestContext.$deadlineMilliseconds.withValue(nil) { try await fetch() }
+        ended {
+          $0.credentials = fetched
+          let left = (fetched.expirationMilliseconds ?? .max) - clock.nowMilliseconds
+          let pause = min(RefreshingCredentials.pauseAfterSuccessMilliseconds, max(0, left / 2))
+          $0.noFetchBeforeMilliseconds = clock.nowMilliseconds + pause
+        }
+        return fetched
+      } catch {
+        ended { $0.noFetchBeforeMilliseconds = clock.nowMilliseconds + RefreshingCredentials.pauseAfterFailureMilliseconds }
+        throw error
+      }
     }
   }
 

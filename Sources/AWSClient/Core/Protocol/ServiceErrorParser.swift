@@ -5,7 +5,7 @@ enum ServiceErrorParser {
   /// Codes that a later attempt may not meet again (botocore's `standard.py`, and errors modelled as retryable).
   private static let transientCodes: Set<String> = [
     "RequestTimeout", "RequestTimeoutException", "PriorRequestNotComplete", "ReplicatedWriteConflictException", "ModelNotReadyException",
-    AWSError.checksumCode,
+    AWSError.checksumCode, "IDPCommunicationError",
   ]
   private static let throttlingCodes: Set<String> = [
     "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "TooManyRequestsException",
@@ -94,11 +94,13 @@ extension ServiceErrorParser.Body: JSONDecodable {
     }
   }
 
-  /// The body of S3's errors: `<Error><Code/><Message/><RequestId/></Error>`.
+  /// The body of S3's errors, `<Error><Code/><Message/><RequestId/></Error>`, and of the query protocol's, which wrap it in an
+  /// `<ErrorResponse>` and have the id beside it.
   init(xml bytes: [UInt8]) {
-    guard let root = try? XMLElement(parsing: bytes), root.name == "Error" else { return }
-    code = root["Code"]?.text
-    message = root["Message"]?.text
+    guard let root = try? XMLElement(parsing: bytes), root.name == "Error" || root.name == "ErrorResponse" else { return }
+    let error = root.name == "Error" ? root : root["Error"]
+    code = error?["Code"]?.text
+    message = error?["Message"]?.text
     requestID = root["RequestId"]?.text
   }
 }
