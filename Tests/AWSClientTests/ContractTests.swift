@@ -9,7 +9,7 @@ struct ContractTests {
   /// Text with what breaks careless encoders: quotes, escapes, control characters, characters of two to four bytes.
   private static let odd = "é ü \"quoted\" \\ / \u{1}\u{1F}\t\n\r 語 👩‍👩‍👧 \u{2028}"
 
-  private static func client(accessKeyID: String = "AKIATEST", sessionToken: String? = nil) throws -> AWSClient {
+  static func client(accessKeyID: String = "AKIATEST", sessionToken: String? = nil) throws -> AWSClient {
     var environment = ["AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": accessKeyID, "AWS_SECRET_ACCESS_KEY": "secret+/x"]
     environment["AWS_ENDPOINT_URL"] = Environment.current["ARBITER_ORACLE_URL"]
     environment["AWS_SESSION_TOKEN"] = sessionToken

@@ -34,6 +34,18 @@ COMMON_HEADERS = {
 COMMON_QUERY = {"x-id"}
 
 
+# Paths of the services whose operations nobody signs; STS, which has some of them, knows its operations by the body.
+UNSIGNED_PATHS = {("GET", "/federation/credentials"): "sso", ("POST", "/token"): "sso-oidc"}
+
+
+def unsigned_service(method: str, target: str, body: bytes) -> str | None:
+    """The service that a request without a signature is for; None for one that should have had one."""
+    path = urlsplit(target).path
+    if path == "/" and dict(parse_qsl(body.decode("utf-8", "replace"))).get("Action") == "AssumeRoleWithWebIdentity":
+        return "sts"
+    return UNSIGNED_PATHS.get((method, path))
+
+
 def read(method: str, target: str, headers, body: bytes, signing_name: str) -> tuple[OperationModel, str, dict]:
     """The operation, its protocol and its parameters; refuses a request that breaks the model."""
     service = MODELS.get(signing_name, signing_name)

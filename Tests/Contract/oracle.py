@@ -79,13 +79,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def _serve(self, body: bytes, entry: dict):
         if self.headers.get("Transfer-Encoding"):
             raise Refusal(411, "MissingContentLength", "AWS wants a Content-Length, not a Transfer-Encoding")
-        scope = signature.scope_of(self.headers)
-        entry["service"] = contract.MODELS.get(scope.service, scope.service)
-        entry["provoked"] = scope.key == signature.REFUSED_KEY
-        entry["session_token"] = self.headers.get("X-Amz-Security-Token") is not None
-        signature.verify(self.command, self.path, self.headers, body, scope)
-        operation, protocol, parameters = contract.read(self.command, self.path, self.headers, body, scope.service)
+        unsigned = contract.unsigned_service(self.command, self.path, body) if self.headers.get("Authorization") is None else None
+        if unsigned:
+            entry["service"] = unsigned
+            operation, protocol, parameters = contract.read(self.command, self.path, self.headers, body, unsigned)
+        else:
+            scope = signature.scope_of(self.headers)
+            entry["service"] = contract.MODELS.get(scope.service, scope.service)
+            entry["provoked"] = scope.key == signature.REFUSED_KEY
+            entry["session_token"] = self.headers.get("X-Amz-Security-Token") is not None
+            signature.verify(self.command, self.path, self.headers, body, scope)
+            operation, protocol, parameters = contract.read(self.command, self.path, self.headers, body, scope.service)
         entry["operation"] = operation.name
+        if unsigned and operation.auth_type != "none":
+            raise Refusal(403, "MissingAuthenticationToken", f"{operation.name} must be signed")
+        if not unsigned and operation.auth_type == "none":
+            raise Refusal(403, "SignatureDoesNotMatch", f"{operation.name} is not signed by anybody: it brings credentials about")
         entry["parameters"] = json.loads(json.dumps(parameters, default=str))
         return self.server.answers.answer(operation, protocol, parameters)
 
@@ -94,6 +103,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             text = f"<Code>{refusal.code}</Code><Message>{escape(refusal.message)}</Message><RequestId>oracle</RequestId>"
             body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{text}</Error>'
             return refusal.status, {"Content-Type": "application/xml"}, body.encode()
+        if service == "sts":
+            text = f"<Type>Sender</Type><Code>{refusal.code}</Code><Message>{escape(refusal.message)}</Message>"
+            body = f"<ErrorResponse><Error>{text}</Error><RequestId>oracle</RequestId></ErrorResponse>"
+            return refusal.status, {"Content-Type": "text/xml"}, body.encode()
         body = json.dumps({"__type": refusal.code, "message": refusal.message}).encode()
         return refusal.status, {"Content-Type": "application/json", "x-amzn-ErrorType": refusal.code}, body
 
