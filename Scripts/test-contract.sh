@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks each AWS request that our clients make against botocore's service models: tests the oracle itself, then runs the Swift
 # contract tests against it, then compares the operations it saw with those it should have seen.
+# Likewise asks botocore what credentials and settings some hundreds of made-up users have, and checks that ours are the same.
 #
 #   Scripts/test-contract.sh
 set -euo pipefail
@@ -11,16 +12,29 @@ python="$PWD/.venv/bin/python"
 "$python" -m pytest --quiet -p no:cacheprovider Tests/Contract
 
 folder="$(mktemp -d)"
-"$python" Tests/Contract/oracle.py >"$folder/url" &
-oracle=$!
-trap 'kill "$oracle" 2>/dev/null || true; rm -rf "$folder"' EXIT
-for ((try = 0; try < 200; try++)); do
-  test ! -s "$folder/url" || break
-  kill -0 "$oracle" 2>/dev/null || { echo "contract tests: the oracle did not start" >&2; exit 1; }
-  sleep 0.05
-done
-url="$(head -n 1 "$folder/url")"
-test -n "$url" || { echo "contract tests: the oracle did not say its address within 10 s" >&2; exit 1; }
+servers=()
+trap 'for server in "${servers[@]}"; do kill "$server" 2>/dev/null || true; done; rm -rf "$folder"' EXIT
 
-ARBITER_ORACLE_URL="$url" swift test --filter ContractTests
+# Starts a server and waits for the first line that it prints.
+serve() {
+  local name="$1" seconds="$2"
+  shift 2
+  "$python" "$@" >"$folder/$name" &
+  servers+=($!)
+  for ((try = 0; try < seconds * 20; try++)); do
+    test ! -s "$folder/$name" || break
+    kill -0 "${servers[-1]}" 2>/dev/null || { echo "contract tests: the $name did not start" >&2; exit 1; }
+    sleep 0.05
+  done
+  first_line="$(head -n 1 "$folder/$name")"
+  test -n "$first_line" || { echo "contract tests: the $name did not say that it is ready within $seconds s" >&2; exit 1; }
+}
+
+serve oracle 10 Tests/Contract/oracle.py
+url="$first_line"
+mkdir "$folder/users"
+serve "server of credentials" 120 Tests/Contract/credentials_cases.py "$folder/users"
+echo "contract tests: $first_line"
+
+ARBITER_ORACLE_URL="$url" ARBITER_CREDENTIALS_CASES="$folder/users/cases.json" swift test --filter 'ContractTests|CredentialsDifferentialTests'
 "$python" Tests/Contract/check_log.py "$url"

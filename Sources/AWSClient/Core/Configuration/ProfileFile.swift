@@ -72,10 +72,10 @@ private struct ProfileFileParser {
     if first == UInt8(ascii: "["), let end = text.utf8.lastIndex(of: UInt8(ascii: "]")) {
       let name = String(text[text.utf8.index(after: text.startIndex)..<end])
       if !name.isEmpty {
-        guard sections[name] == nil else {
+        guard sections[name] == nil || name == ProfileFileParser.defaults else {
           throw ProfileFile.ParsingError(line: number, reason: "the section [\(name)] begins a second time: write its settings into one")
         }
-        sections[name] = [:]
+        if sections[name] == nil { sections[name] = [:] }
         section = name
         setting = nil
         return
@@ -100,10 +100,10 @@ private struct ProfileFileParser {
   }
 
   func finish() throws(ProfileFile.ParsingError) -> [String: ProfileFile.Section] {
-    let defaults = try ProfileFileParser.values(sections[ProfileFileParser.defaults] ?? [:])
+    let defaults = sections[ProfileFileParser.defaults] ?? [:]
     var finished: [String: ProfileFile.Section] = [:]
     for (name, settings) in sections where name != ProfileFileParser.defaults {
-      finished[name] = defaults.merging(try ProfileFileParser.values(settings)) { $1 }
+      finished[name] = try ProfileFileParser.values(defaults.merging(settings) { $1 })
     }
     return finished
   }
