@@ -72,17 +72,8 @@ profile_prefix() {
   esac
 }
 
-credentials=:
 case "$model" in
-  scripted) model_options=(--backend scripted --scenario Demo/scenario.json) ;;
-  bedrock)
-    # Profiles, sign-on sessions and credential processes are botocore's business; the model server gets what comes out of them, and nothing else does.
-    credentials="$(.venv/bin/python Scripts/caller_credentials.py)" || exit 1
-    region="$(eval "$credentials"; echo "$AWS_REGION")"
-    : "${MODEL_ID:="$(profile_prefix "$region").anthropic.claude-sonnet-4-5-20250929-v1:0"}"
-    say "Bedrock in $region, model $MODEL_ID (MODEL_ID=... for another)"
-    model_options=(--backend bedrock --region "$region" --model "*=$MODEL_ID")
-    ;;
+  scripted | bedrock) ;;
   *)
     say "MODEL=$model is unknown: use scripted or bedrock"
     exit 2
@@ -91,16 +82,22 @@ esac
 
 say "building (takes minutes the first time)"
 Scripts/swift-build.sh --product arbiter
+model_options=(--backend scripted --scenario Demo/scenario.json)
+if [[ "$model" == bedrock ]]; then
+  # Before anything else is built or started: without credentials there is no model.
+  region="$("$arbiter" credentials)" || exit 1
+  region="$(sed -n 's/^region *//p' <<<"$region")"
+  : "${MODEL_ID:="$(profile_prefix "$region").anthropic.claude-sonnet-4-5-20250929-v1:0"}"
+  say "Bedrock in $region, model $MODEL_ID (MODEL_ID=... for another)"
+  model_options=(--backend bedrock --region "$region" --model "*=$MODEL_ID")
+fi
 Scripts/build-functions.sh
 Scripts/package.py >&2
 seconds_before=$SECONDS
 
 for pid in $("$arbiter" local status --json | grep --only-matching '"pid": *[0-9]*' | grep --only-matching '[0-9]*'); do keep+=(--keep "$pid"); done
 ready=yes
-if (
-  eval "$credentials"
-  exec "$arbiter" local up --port "$port" --model-port "$model_port" "${model_options[@]}"
-); then :; else
+if "$arbiter" local up --port "$port" --model-port "$model_port" "${model_options[@]}"; then :; else
   status=$?
   # An interrupted start has nothing to do with ports.
   if ((status < 128)); then

@@ -1,4 +1,5 @@
 import AWSClient
+import Foundation
 import JSON
 import Testing
 
@@ -51,15 +52,35 @@ struct DeploymentTests {
     #expect(message("dev")?.contains("make deploy ENVIRONMENT=dev") == true)
   }
 
-  @Test func withoutCredentialsItSaysWhatToSet() throws {
-    let error = #expect(throws: CommandError.self) {
-      try Deployment.remoteVariables("dev", ["AWS_PROFILE": "work"], project: nil, asked: "eu-west-1", recorded: nil)
-    }
+  @Test func withoutCredentialsItSaysWhatToSet() async {
+    let variables = ["AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": "eu-west-1"]
+    let error = await #expect(throws: CommandError.self) { try await CallerCredentials.find(variables) }
     #expect(error?.message.contains("AWS_ACCESS_KEY_ID") == true)
+    let lost = await #expect(throws: CommandError.self) {
+      try await CallerCredentials.find(variables.merging(["AWS_PROFILE": "work"]) { $1 })
+    }
+    #expect(lost?.message.contains("no profile 'work'") == true)
   }
 
-  @Test func aContainersCredentialsAreEnough() throws {
-    let variables = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/x", "AWS_REGION": "eu-west-1"]
-    #expect(try CallerCredentials.added(to: variables, project: nil) == variables)
+  @Test func aChildGetsKeysAndNoProfile() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "arbiter-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "config")
+    try Data("[profile work]\nregion = eu-west-3\naws_access_key_id = AKIA\naws_secret_access_key = it's secret\n".utf8).write(to: file)
+    let added = try await CallerCredentials.added(to: ["AWS_PROFILE": "work", "AWS_CONFIG_FILE": file.path, "OTHER": "x"])
+    #expect(
+      added == [
+        "AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "it's secret", "AWS_REGION": "eu-west-3", "AWS_CONFIG_FILE": file.path,
+        "OTHER": "x",
+      ])
+    #expect(
+      CredentialsCommand.exports(added) == [
+        "export AWS_ACCESS_KEY_ID='AKIA'", "export AWS_SECRET_ACCESS_KEY='it'\\''s secret'", "unset AWS_SESSION_TOKEN",
+        "export AWS_REGION='eu-west-3'",
+      ])
+    #expect(
+      try Deployment.remoteVariables(
+        "dev", ["AWS_PROFILE": "work", "AWS_CONFIG_FILE": file.path], project: nil, asked: nil, recorded: nil)["AWS_REGION"] == "eu-west-3")
   }
 }

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import os
 import pathlib
 import socket
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -115,28 +113,3 @@ def client(cloud: dict[str, Any], service: str) -> Any:
 
     return boto3.client(service, endpoint_url=cloud["endpoint"], region_name=cloud["region"],
                         aws_access_key_id="test", aws_secret_access_key="test")
-
-
-@pytest.fixture
-def denying_sts() -> Iterator[str]:
-    """The address of a service that denies whatever it is asked."""
-    body = b"<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
-
-    class Denial(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(403)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Denial)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -12,6 +12,7 @@ enum ArbiterCommand {
       AgentsCommand.specification,
       FilesCommand.specification,
       InvokeCommand.specification,
+      CredentialsCommand.specification,
       ModelServerCommand.specification,
     ])
 }

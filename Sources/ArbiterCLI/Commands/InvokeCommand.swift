@@ -36,7 +36,7 @@ enum InvokeCommand {
     let program = try FunctionProgram.find(arguments.required("FUNCTION"), project: project)
     defer { program.removeTemporaryFolder() }
     let seconds = try arguments.integer("timeout", in: 1...900) ?? 30
-    let environment = try environment(arguments, program: program, project: project)
+    let environment = try await environment(arguments, program: program, project: project)
 
     let ids = RandomIDSource()
     let region = environment["AWS_REGION"] ?? "us-east-1"
@@ -80,7 +80,7 @@ enum InvokeCommand {
 
   private static func environment(
     _ arguments: ParsedArguments, program: FunctionProgram, project: Project?
-  ) throws(CommandError) -> [String: String] {
+  ) async throws(CommandError) -> [String: String] {
     let current = Environment.current.variables
     let deployed = Deployment.environmentName(arguments, current)
     let written = try Deployment.written(deployed, project)
@@ -112,7 +112,7 @@ enum InvokeCommand {
     } else {
       let remote = try Deployment.remoteVariables(
         deployed, current, project: project, asked: arguments.value("region"), recorded: recorded)
-      for (name, value) in remote where name.hasPrefix("AWS_") { environment[name] = value }
+      for (name, value) in try await CallerCredentials.added(to: remote) where name.hasPrefix("AWS_") { environment[name] = value }
     }
     environment["AWS_LAMBDA_FUNCTION_NAME"] = "arbiter-\(program.name)-\(deployed)"
     environment["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST"

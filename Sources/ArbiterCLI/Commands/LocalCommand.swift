@@ -41,7 +41,9 @@ enum LocalCommand {
       try cloud.check()
     }
     let startedModelServer =
-      try arguments.value("model-endpoint") == nil && startModelServer(arguments, port: modelPort, project: project)
+      if arguments.value("model-endpoint") == nil { try await startModelServer(arguments, port: modelPort, project: project) } else {
+        false
+      }
     if arguments.value("backend") == "openai", let url = arguments.value("base-url"),
       let problem = await ModelServerCommand.unreachable(url)
     {
@@ -61,13 +63,14 @@ enum LocalCommand {
   }
 
   /// True when it started one; false when the one that runs is the one that is asked for.
-  private static func startModelServer(_ arguments: ParsedArguments, port: UInt16, project: Project) throws -> Bool {
+  private static func startModelServer(_ arguments: ParsedArguments, port: UInt16, project: Project) async throws -> Bool {
     let server = ModelServerProcess(project: project)
     let asked = try modelServerArguments(arguments, project: project)
     let backEnd = arguments.value("backend")
     var variables = Environment.current.variables
     if backEnd == "bedrock" {
-      variables = try ModelServerCommand.bedrockVariables(variables, region: arguments.value("region"), project: project)
+      variables = try await CallerCredentials.added(
+        to: ModelServerCommand.bedrockVariables(variables, region: arguments.value("region")))
     }
     let environment = ChildProcess.cleanEnvironment(variables, keeping: kept(arguments))
     var options = asked.isEmpty ? ["--scenario", project.root + "/Demo/scenario.json"] : asked

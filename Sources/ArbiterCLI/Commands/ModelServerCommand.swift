@@ -38,7 +38,9 @@ enum ModelServerCommand {
     let port = try arguments.port("port", default: 4567)
     var variables = Environment.current.variables
     if arguments.value("backend") == "bedrock" {
-      variables = try bedrockVariables(variables, region: arguments.value("region"), project: try? Project.find())
+      variables = bedrockVariables(variables, region: arguments.value("region"))
+      // Without any, it does not start; those that end are renewed while it runs.
+      _ = try await CallerCredentials.find(variables)
     }
     let backEnd = try backEnd(arguments, variables: variables)
     let server: ModelServer
@@ -60,15 +62,13 @@ enum ModelServerCommand {
     _ = try backEnd(arguments, variables: variables, records: false)
   }
 
-  /// The caller's variables for calls of Bedrock: with credentials, wherever they come from, and the region to call.
-  static func bedrockVariables(
-    _ variables: [String: String], region: String?, project: Project?
-  ) throws(CommandError) -> [String: String] {
+  /// The caller's variables for calls of Bedrock, and the region to call.
+  static func bedrockVariables(_ variables: [String: String], region: String?) -> [String: String] {
     var variables = variables
     // The local cloud's endpoint is where no Bedrock is.
     variables["AWS_ENDPOINT_URL"] = nil
     if let region { variables["AWS_REGION"] = region }
-    return try CallerCredentials.added(to: variables, project: project)
+    return variables
   }
 
   /// How long a server may take to answer at all, when it is only asked whether it is there. Milliseconds.

@@ -13,11 +13,10 @@ struct ChildProcess {
   /// - Parameters:
   ///   - arguments: the program's path first.
   ///   - outputToError: standard output goes where standard error goes, so that it does not mix with the command's own.
-  ///   - output: descriptor that standard output is; nil to inherit it.
   ///   - log: file that standard output and standard error are added to; nil to inherit them.
   ///   - detached: in a session of its own, so that Ctrl-C at this terminal does not reach it.
   static func start(
-    _ arguments: [String], environment: [String: String], outputToError: Bool = false, output: Int32? = nil, log: String? = nil,
+    _ arguments: [String], environment: [String: String], outputToError: Bool = false, log: String? = nil,
     detached: Bool = false
   ) throws(CommandError) -> ChildProcess {
     var actions = posix_spawn_file_actions_t()
@@ -25,7 +24,6 @@ struct ChildProcess {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     if outputToError { posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO) }
-    if let output { posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
     if let log {
       posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
       posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
@@ -46,28 +44,6 @@ struct ChildProcess {
     let result = posix_spawn(&identifier, arguments[0], &actions, &attributes, &words, &variables)
     guard result == 0 else { throw CommandError("could not start \(arguments[0]): \(String(cString: strerror(result)))") }
     return ChildProcess(identifier: identifier)
-  }
-
-  /// Runs a program to its end; its exit status and what it wrote to standard output.
-  static func capture(_ arguments: [String], environment: [String: String]) throws(CommandError) -> (status: Int32, output: [UInt8]) {
-    var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw CommandError("no pipe could be made: \(String(cString: strerror(errno)))") }
-    defer { close(ends[0]) }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    let child: ChildProcess
-    do {
-      defer { close(ends[1]) }
-      child = try start(arguments, environment: environment, output: ends[1])
-    }
-    var output: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let count = read(ends[0], &chunk, chunk.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      output += chunk[..<count]
-    }
-    return (child.wait(), output)
   }
 
   /// Waits for the end; the exit status, or 128 plus the signal that ended it.

@@ -76,11 +76,12 @@ struct Deployment: Sendable {
       endpoint: try Endpoint(url: url, source: "the local cloud's endpoint"))
   }
 
-  /// The variables to reach an environment in AWS with: the caller's, with credentials in them, and the region that was deployed to.
+  /// The variables to reach an environment in AWS with: the caller's, and the region that was deployed to.
   static func remoteVariables(
     _ environment: String, _ variables: [String: String], project: Project?, asked: String?, recorded: String?
   ) throws(CommandError) -> [String: String] {
-    guard let region = asked ?? recorded ?? value("AWS_REGION", variables) ?? value("AWS_DEFAULT_REGION", variables) else {
+    let ownRegion = (try? AWSConfiguration.fromEnvironment(Environment(variables)))?.region
+    guard let region = asked ?? recorded ?? ownRegion else {
       if let project, !Files.exists("\(project.root)/infra/config/\(environment).yaml"), Files.exists("\(project.root)/infra/config") {
         throw CommandError(
           "there is no environment '\(environment)': infra/config has no \(environment).yaml. For one that was deployed from elsewhere give "
@@ -90,7 +91,7 @@ struct Deployment: Sendable {
         "nothing was deployed to '\(environment)' from here, and no region is named: run 'make deploy ENVIRONMENT=\(environment)', or give "
           + "--region and set the names of the resources", exitCode: .notFound)
     }
-    return try CallerCredentials.added(to: variables.merging(["AWS_REGION": region]) { $1 }, project: project)
+    return variables.merging(["AWS_REGION": region]) { $1 }
   }
 
   static func value(_ name: String, _ variables: [String: String]) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }

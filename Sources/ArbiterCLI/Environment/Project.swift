@@ -9,7 +9,6 @@ struct Project: Sendable {
   var state: String { root + "/.arbiter" }
   var python: String { root + "/.venv/bin/python" }
   var localCloudScript: String { root + "/Scripts/local_cloud.py" }
-  var credentialsScript: String { root + "/Scripts/caller_credentials.py" }
 
   /// The nearest folder upwards that has the local cloud's launcher; `ARBITER_PROJECT` names another.
   static func find() throws(CommandError) -> Project {
