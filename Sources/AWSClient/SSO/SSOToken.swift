@@ -72,8 +72,3 @@ struct SSOToken: Sendable {
     }
   }
 }
-
-extension SSOToken: CustomStringConvertible, CustomReflectable {
-  var description: String { "SSOToken(not shown)" }
-  var customMirror: Mirror { Mirror(self, children: [:]) }
-}

@@ -54,6 +54,44 @@ struct CredentialsProvidersTests {
     #"{"Code":"Success","AccessKeyId":"\#(id)","SecretAccessKey":"SECRET-KEY-0123456789","Token":"SESSION-TOKEN-0123456789","Expiration":"\#(end)"}"#
   }
 
+  @Test func nothingThatHoldsSecretsShowsThem() async throws {
+    let body = Array(CredentialsProvidersTests.keys("ECS", time(secondsFromNow: 21_600)).utf8)
+    let server = TestServer { _ in TestServer.response(body) }
+    defer { server.stop() }
+    try home.config(
+      """
+      [profile work]
+      role_arn = arn:aws:iam::1:role/x
+      source_profile = base
+      [profile tool]
+      credential_process = echo --password=CLIENT-SECRET-0123456789
+      [profile box]
+      region = eu-west-1
+      """)
+    try home.credentials("[base]\naws_access_key_id = BASE\naws_secret_access_key = SOURCE-SECRET-0123456789\n")
+    let variables = [
+      "AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "ACCESS-TOKEN-0123456789",
+      "AWS_ENDPOINT_URL_STS": server.url,
+    ]
+    let withKeys = variables.merging(["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "SECRET-KEY-0123456789"]) { $1 }
+    for (environment, profile) in [(variables, "work"), (variables, "tool"), (variables, "base"), (variables, "box"), (withKeys, nil)] {
+      let environment = Environment(home.environment(environment))
+      let configuration = try AWSConfiguration.fromEnvironment(environment, profile: profile)
+      CredentialsProvidersTests.expectNoSecret(in: configuration)
+      _ = try? await credentials(configuration.credentials)
+      CredentialsProvidersTests.expectNoSecret(in: AWSClient(configuration: configuration))
+      let settings = try ConfigurationSettings(environment, profile: profile)
+      let source = try CredentialsChain(settings).source()
+      let provider = try CredentialsProviders(settings: settings, configuration: configuration).provider(of: source)
+      CredentialsProvidersTests.expectNoSecret(in: environment)
+      CredentialsProvidersTests.expectNoSecret(in: settings)
+      CredentialsProvidersTests.expectNoSecret(in: settings.shared)
+      CredentialsProvidersTests.expectNoSecret(in: CredentialsChain(settings))
+      CredentialsProvidersTests.expectNoSecret(in: source)
+      CredentialsProvidersTests.expectNoSecret(in: provider)
+    }
+  }
+
   // MARK: STS
 
   private func answer(_ operation: String, _ id: String) -> [UInt8] {

@@ -28,6 +28,8 @@ public final class DefaultCredentialsProvider: CredentialsProvider {
       try ConfigurationSettings(environment, profile: profile), try AWSConfiguration.fromEnvironment(environment, profile: profile))
   }
 
+  var profileName: String { settings.profileName }
+
   /// - Parameter configuration: how STS and SSO are reached; its own credentials are not used.
   init(_ settings: ConfigurationSettings, _ configuration: AWSConfiguration) {
     self.settings = settings
