@@ -77,9 +77,9 @@ enum RoleSessionName {
 }
 
 extension String {
-  /// Without blanks and line ends at both ends.
+  /// Without blanks, line ends and other control characters of ASCII at both ends.
   var trimmed: String {
-    guard let begin = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return String(self[begin...last])
+    guard let begin = utf8.firstIndex(where: { $0 > 0x20 }), let last = utf8.lastIndex(where: { $0 > 0x20 }) else { return "" }
+    return String(decoding: utf8[begin...last], as: UTF8.self)
   }
 }

@@ -82,12 +82,8 @@ final class ContainerCredentialsProvider: CredentialsProvider {
     guard let bytes = FileReader.read(tokenFile) else {
       throw failure("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names '\(tokenFile)', which cannot be read", isRetryable: false)
     }
-    let text = String(decoding: bytes, as: UTF8.self)
-    let trimmed = text.drop { $0.isWhitespace }
-    guard let end = trimmed.lastIndex(where: { !$0.isWhitespace }) else {
-      throw failure("the token file '\(tokenFile)' is empty", isRetryable: false)
-    }
-    let value = String(trimmed[...end])
+    let value = String(decoding: bytes, as: UTF8.self).trimmed
+    guard !value.isEmpty else { throw failure("the token file '\(tokenFile)' is empty", isRetryable: false) }
     guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
       throw failure("the token file '\(tokenFile)' has more than one line or characters other than ASCII", isRetryable: false)
     }

@@ -44,7 +44,8 @@ final class InstanceMetadataCredentialsProvider: CredentialsProvider {
     while true {
       do throws(Stale) {
         let path = InstanceMetadataCredentialsProvider.rolePath
-        let role = try await get(path, token, transport).text.map { String($0.prefix { !$0.isNewline }).trimmed } ?? ""
+        let role =
+          try await get(path, token, transport).text.map { String($0.utf8.prefix { $0 != 0x0A && $0 != 0x0D })?.trimmed ?? "" } ?? ""
         guard !role.isEmpty, role.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }) else {
           throw Stale.other(InstanceMetadataCredentialsProvider.failure("names no role: the instance has none"))
         }

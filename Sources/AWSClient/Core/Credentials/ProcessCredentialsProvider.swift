@@ -58,21 +58,22 @@ final class ProcessCredentialsProvider: CredentialsProvider {
 
   /// The first line of what a program says of its failure, at most 200 bytes, in which words as long as a key are blotted out.
   static func withoutSecrets(_ bytes: [UInt8]) -> String {
-    let text = String(decoding: bytes.prefix(4_096), as: UTF8.self).trimmed
-    let line = String(decoding: text.prefix { !$0.isNewline }.utf8.prefix(200), as: UTF8.self)
-    var said = ""
-    var word = ""
-    func isOfKey(_ character: Character) -> Bool {
-      character.isASCII && (character.isLetter || character.isNumber || "+/=_-".contains(character))
-    }
-    for character in line + "\n" {
-      if isOfKey(character) {
-        word.append(character)
-        continue
+    let line = bytes.drop { $0 <= 0x20 }.prefix { $0 != 0x0A && $0 != 0x0D }.prefix(200)
+    func isOfKey(_ byte: UInt8) -> Bool {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+      default: "+/=_-".utf8.contains(byte)
       }
-      said += word.utf8.count >= 16 ? "(not shown)" : word
-      word = ""
-      if character != "\n" { said.append(character) }
+    }
+    var said = ""
+    var rest = line[...]
+    while !rest.isEmpty {
+      let word = rest.prefix(while: isOfKey)
+      said += word.count >= 16 ? "(not shown)" : String(decoding: word, as: UTF8.self)
+      rest = rest[word.endIndex...]
+      let between = rest.prefix { !isOfKey($0) }
+      said += String(decoding: between, as: UTF8.self)
+      rest = rest[between.endIndex...]
     }
     return said
   }
