@@ -1,7 +1,7 @@
 internal import JSON
 
 /// A handler made of a function on `Codable` types: `CodableHandler { (order: Order, context) in Receipt(order) }`.
-public struct CodableHandler: LambdaHandler {
+public struct CodableHandler: LambdaHandler, Sendable {
   private let body: @Sendable ([UInt8], LambdaContext) async throws -> [UInt8]
 
   public init<Event: Decodable & SendableMetatype, Output: Encodable & SendableMetatype>(

@@ -8,9 +8,9 @@ public struct LambdaContext: Sendable {
   public let functionARN: String
   /// The X-Ray trace header: "Root=...;Parent=...;Sampled=...".
   public let traceHeader: String?
-  /// JSON that a mobile client sent along.
+  /// JSON that a client sent along; `decodedClientContext` reads it.
   public let clientContext: String?
-  /// JSON that names the caller of a mobile client.
+  /// JSON that names the caller, where Amazon Cognito knows it; `decodedCognitoIdentity` reads it.
   public let cognitoIdentity: String?
   /// The tenant, for functions in tenant isolation mode.
   public let tenantID: String?

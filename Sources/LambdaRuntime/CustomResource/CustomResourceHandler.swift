@@ -11,7 +11,7 @@ public protocol ResponseSender: Sendable {
 
 /// Serves CloudFormation's custom resource requests, and answers each: when the work is done, when it fails, when the request cannot be read,
 /// and when the deadline comes near. A request that is not answered would hold the stack for up to an hour.
-public struct CustomResourceHandler: LambdaHandler {
+public struct CustomResourceHandler: LambdaHandler, Sendable {
   private let sender: any ResponseSender
   private let marginMilliseconds: Int64
   private let body: @Sendable (CustomResourceRequest, LambdaContext) async throws -> CustomResourceResult

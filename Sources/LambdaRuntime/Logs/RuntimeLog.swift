@@ -46,9 +46,9 @@ struct RuntimeLog: Sendable {
   }
 
   init(_ environment: LambdaEnvironment, write: @escaping @Sendable ([UInt8]) -> Void = RuntimeLog.toStandardError) {
-    self.init(
-      isJSON: environment["AWS_LAMBDA_LOG_FORMAT"]?.uppercased() == "JSON", threshold: Level(environment["AWS_LAMBDA_LOG_LEVEL"]),
-      write: write)
+    // Lambda Managed Instances, which set a concurrency, take JSON lines only: text of several events at a time could not be told apart.
+    let isJSON = environment["AWS_LAMBDA_LOG_FORMAT"]?.uppercased() == "JSON" || environment["AWS_LAMBDA_MAX_CONCURRENCY"] != nil
+    self.init(isJSON: isJSON, threshold: Level(environment["AWS_LAMBDA_LOG_LEVEL"]), write: write)
   }
 
   static let standard = RuntimeLog(isJSON: false, threshold: .info)

@@ -26,7 +26,17 @@ struct HTTPHead: Equatable, Sendable {
     return nil
   }
 
-  func has(_ name: StaticString) -> Bool { fields.contains { matches($0.name, name) } }
+  /// The values of a field that must not occur with more than one; nil when it does not occur.
+  /// - Throws: `HTTPProtocolError` when it has several values: whoever trusts one of them loses the framing.
+  func only(_ name: StaticString) throws(HTTPProtocolError) -> String? {
+    var value: String?
+    for field in fields where matches(field.name, name) {
+      let other = String(decoding: bytes[field.value], as: UTF8.self)
+      if let value, value != other { throw HTTPProtocolError("one \(name)", found: "'\(value)' and '\(other)'") }
+      value = other
+    }
+    return value
+  }
 
   /// Reads a head from its bytes, without the empty line that ends it (RFC 9112 sections 4 and 5).
   init(parsing bytes: [UInt8]) throws(HTTPProtocolError) {

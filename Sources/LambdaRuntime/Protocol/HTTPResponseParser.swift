@@ -87,11 +87,13 @@ struct HTTPResponseParser {
       state = .head
     } else if head.status == 204 || head.status == 304 {
       return complete(head, rest: rest)
-    } else if let coding = head["transfer-encoding"] {
+    } else if let coding = try head.only("transfer-encoding") {
       guard coding.lowercased() == "chunked" else { throw HTTPProtocolError("the transfer coding 'chunked'", found: "'\(coding)'") }
       state = .chunkSize(head)
-    } else if let text = head["content-length"] {
-      guard let length = Int(text), length >= 0 else { throw HTTPProtocolError("a length in bytes", found: "Content-Length '\(text)'") }
+    } else if let text = try head.only("content-length") {
+      guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let length = Int(text) else {
+        throw HTTPProtocolError("a length in bytes", found: "Content-Length '\(text)'")
+      }
       guard length <= limits.body else { throw tooLarge(length) }
       // The length is the server's word: it is not trusted with much memory before the bytes come.
       body.reserveCapacity(min(length, 8 << 20))
@@ -172,7 +174,10 @@ struct HTTPResponseParser {
   private func chunkSize(_ line: [UInt8]) throws(HTTPProtocolError) -> Int {
     // Extensions after ';' have no meaning to us (RFC 9112 section 7.1.1).
     let digits = line.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
-    guard !digits.isEmpty, digits.count <= 8, let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), size >= 0 else {
+    // A sign is no digit, though Int would read it.
+    guard !digits.isEmpty, digits.count <= 8, digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-"),
+      let size = Int(String(decoding: digits, as: UTF8.self), radix: 16)
+    else {
       throw HTTPProtocolError("a chunk size in hexadecimal", found: line)
     }
     guard body.count + size <= limits.body else { throw tooLarge(body.count + size) }

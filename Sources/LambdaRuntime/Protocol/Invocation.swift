@@ -14,12 +14,12 @@ struct Invocation: Equatable, Sendable {
 
   init(_ response: HTTPResponse) throws(HTTPProtocolError) {
     let head = response.head
-    guard let requestID = head["lambda-runtime-aws-request-id"], Self.fitsPath(requestID) else {
+    guard let requestID = head["lambda-runtime-aws-request-id"], Self.isToken(requestID) else {
       throw HTTPProtocolError(
         "a request id of visible characters", found: "Lambda-Runtime-Aws-Request-Id '\(head["lambda-runtime-aws-request-id"] ?? "")'")
     }
     self.requestID = requestID
-    invocationID = head["lambda-runtime-invocation-id"].flatMap { Self.fitsPath($0) ? $0 : nil }
+    invocationID = head["lambda-runtime-invocation-id"].flatMap { Self.isToken($0) ? $0 : nil }
     deadlineMilliseconds = head["lambda-runtime-deadline-ms"].flatMap { Int64($0) }
     functionARN = head["lambda-runtime-invoked-function-arn"] ?? ""
     traceHeader = head["lambda-runtime-trace-id"]
@@ -30,7 +30,7 @@ struct Invocation: Equatable, Sendable {
   }
 
   /// True for text that can stand in a request line or a field as it is.
-  private static func fitsPath(_ text: String) -> Bool {
+  static func isToken(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
   }
 }

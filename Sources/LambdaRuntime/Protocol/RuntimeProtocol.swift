@@ -1,17 +1,23 @@
 /// The Runtime API as a pure state machine: it is told what happened, and says what to do next. No I/O and no clock inside.
 ///
-/// One exchange is under way at a time: GET next, then POST of the response or the error, then GET next again.
+/// One exchange is under way at a time: GET next, then POST of the response or the error, then GET next again. A streamed response is a POST
+/// that is written piece by piece while the handler runs (RuntimeProtocol+Streaming.swift).
 struct RuntimeProtocol {
   /// What the shell must do next.
   enum Action: Equatable {
     /// Open a connection, then report `connectionOpened` or `connectionFailed`.
     case connect
-    /// Write the request, then report `requestSent` or `connectionClosed`.
+    /// Wait, then report `waited`.
+    case wait(milliseconds: Int)
+    /// Write the request, then report `requestSent`, `requestCut` or `connectionClosed`.
     case send(RuntimeRequest)
     /// Read, without a timeout, then report `bytesReceived` or `connectionClosed`.
     case receive
-    /// Run the handler, then report `handlerSucceeded` or `handlerFailed`.
+    /// Run the handler, then report `streamProduced` for each piece of a streamed response, and in the end `handlerSucceeded`,
+    /// `handlerStreamed` or `handlerFailed`.
     case invoke(Invocation)
+    /// Let the handler go on that waits for a piece of its response to be sent, with the error that kept it from being sent.
+    case resumeHandler(ResponseStreamError?)
     /// End the process: with this status, after logging why.
     case stop(StopReason)
   }
@@ -28,31 +34,56 @@ struct RuntimeProtocol {
     let message: String
   }
 
-  private enum Exchange {
+  enum Exchange {
     case next
     case answer(Invocation, name: String)
+    /// The end of a streamed response, whose beginning is gone and cannot be sent again.
+    case endOfStream(Invocation)
     case initializationError
   }
 
-  private enum State {
+  /// What has been tried for the request at hand.
+  struct Attempts: Equatable {
+    var failedConnections = 0
+    var closedConnections = 0
+  }
+
+  enum State {
     case idle
     /// A request has been, or is about to be, written; it is kept because a closed connection may ask for it once more.
-    case exchanging(Exchange, RuntimeRequest, isRepeated: Bool)
-    case invoking(Invocation)
+    case exchanging(Exchange, RuntimeRequest, Attempts)
+    case invoking(Invocation, ResponseStream)
     case stopped
   }
 
-  private let requests: RuntimeRequests
+  /// The reason to stop when the Runtime API has been told that the function cannot start.
+  static let startFailed = "the function could not start"
+
+  /// A failed connection is tried again this often, and a GET next that was not answered sent again, after a pause that doubles.
+  static let retries = 4
+  static let firstPauseMilliseconds = 50
+
+  let requests: RuntimeRequests
   private let limits: HTTPResponseParser.Limits
   private var parser: HTTPResponseParser
-  private var state = State.idle
-  private var isConnected = false
+  var state = State.idle
+  var isConnected = false
+  /// Why the request at hand could not be written whole; the connection is spent after it.
+  private var cut: String?
   private var notices: [Notice] = []
 
-  init(authority: String, limits: HTTPResponseParser.Limits = .init()) {
-    requests = RuntimeRequests(authority: authority)
+  init(authority: String, workingDirectory: String = "/var/task", limits: HTTPResponseParser.Limits = .init()) {
+    requests = RuntimeRequests(authority: authority, workingDirectory: workingDirectory)
     self.limits = limits
     parser = HTTPResponseParser(limits: limits)
+  }
+
+  /// True from the moment an event has come until its answer has been taken.
+  var isServing: Bool {
+    switch state {
+    case .invoking, .exchanging(.answer, _, _), .exchanging(.endOfStream, _, _): true
+    default: false
+    }
   }
 
   /// What has come up for the log since the last call.
@@ -68,12 +99,18 @@ struct RuntimeProtocol {
   mutating func start() -> Action { begin(.next, requests.next) }
 
   mutating func handlerSucceeded(_ body: [UInt8]) -> Action {
-    guard case .invoking(let invocation) = state else { return unexpected("a response") }
+    guard case .invoking(let invocation, .none) = state else { return unexpected("a response") }
+    guard body.count <= LambdaLimits.response else {
+      let failure = InvocationFailure.responseTooLarge(body.count)
+      note(true, invocation, "the response is too large: \(failure.message)")
+      return handlerFailed(failure)
+    }
     return begin(.answer(invocation, name: "response"), requests.response(to: invocation, body: body))
   }
 
   mutating func handlerFailed(_ failure: InvocationFailure) -> Action {
-    guard case .invoking(let invocation) = state else { return unexpected("an error") }
+    guard case .invoking(let invocation, let stream) = state else { return unexpected("an error") }
+    guard case .none = stream else { return endStream(failure, of: invocation, stream) }
     return begin(.answer(invocation, name: "error"), requests.error(of: invocation, failure))
   }
 
@@ -86,14 +123,51 @@ struct RuntimeProtocol {
 
   mutating func connectionOpened() -> Action {
     isConnected = true
+    cut = nil
     parser = HTTPResponseParser(limits: limits)
-    guard case .exchanging(_, let request, _) = state else { return unexpected("a connection") }
-    return .send(request)
+    switch state {
+    case .exchanging(_, let request, _), .invoking(_, .opening(let request, _)): return .send(request)
+    default: return unexpected("a connection")
+    }
   }
 
-  mutating func connectionFailed(_ reason: String) -> Action { stop("the Runtime API cannot be reached: \(reason)") }
+  /// Nothing was sent, so any request may be tried again.
+  mutating func connectionFailed(_ reason: String) -> Action {
+    isConnected = false
+    let what = "the Runtime API cannot be reached: \(reason)"
+    switch state {
+    case .exchanging(let exchange, let request, var attempts):
+      attempts.failedConnections += 1
+      guard attempts.failedConnections <= Self.retries else { return stop(what) }
+      state = .exchanging(exchange, request, attempts)
+      return .wait(milliseconds: Self.pause(attempts.failedConnections))
+    case .invoking(let invocation, .opening(let request, var attempts)):
+      attempts.failedConnections += 1
+      guard attempts.failedConnections <= Self.retries else { return breakStream(what, of: invocation) }
+      state = .invoking(invocation, .opening(request, attempts))
+      return .wait(milliseconds: Self.pause(attempts.failedConnections))
+    default: return unexpected("a failed connection")
+    }
+  }
 
-  mutating func requestSent() -> Action { .receive }
+  mutating func waited() -> Action { .connect }
+
+  mutating func requestSent() -> Action {
+    switch state {
+    case .exchanging: return .receive
+    case .invoking(let invocation, .opening), .invoking(let invocation, .open):
+      state = .invoking(invocation, .open)
+      return .resumeHandler(nil)
+    default: return unexpected("a request")
+    }
+  }
+
+  /// The request could not be written whole: because its response came first, or for the given reason. Even then, a response may have come that
+  /// says why.
+  mutating func requestCut(_ reason: String? = nil) -> Action {
+    cut = reason ?? "a response came before the request was sent"
+    return .receive
+  }
 
   mutating func bytesReceived(_ bytes: UnsafeRawBufferPointer) -> Action {
     do throws(HTTPProtocolError) {
@@ -107,71 +181,98 @@ struct RuntimeProtocol {
   /// `reason` says what went wrong with the connection; nil when the other side closed it in order.
   mutating func connectionClosed(_ reason: String? = nil) -> Action {
     isConnected = false
-    guard case .exchanging(let exchange, let request, let isRepeated) = state else { return unexpected("the end of a connection") }
     if let response = parser.finish() {
       do throws(HTTPProtocolError) { return try handle(response) } catch { return stop("\(error)") }
     }
-    let what = reason ?? (parser.isIdle ? "it closed the connection" : "it closed the connection in the middle of a response")
-    if isRepeated { return stop("the Runtime API does not answer: \(what), twice") }
-    state = .exchanging(exchange, request, isRepeated: true)
-    return .connect
+    let what = cut ?? reason ?? (parser.isIdle ? "it closed the connection" : "it closed the connection in the middle of a response")
+    switch state {
+    case .exchanging(.endOfStream(let invocation), _, _):
+      note(true, invocation, "the streamed response may not have arrived whole: \(what)")
+      return begin(.next, requests.next)
+    case .exchanging(let exchange, let request, var attempts):
+      attempts.closedConnections += 1
+      // Asking for the next event again loses nothing. An answer that is sent again is told from a new one by its id, but once is enough.
+      let allowed = if case .next = exchange { Self.retries } else { 1 }
+      guard attempts.closedConnections <= allowed else {
+        return stop("the Runtime API does not answer: \(what), \(attempts.closedConnections) times")
+      }
+      state = .exchanging(exchange, request, attempts)
+      return attempts.closedConnections == 1 ? .connect : .wait(milliseconds: Self.pause(attempts.closedConnections - 1))
+    case .invoking(let invocation, .opening(let request, var attempts)):
+      attempts.closedConnections += 1
+      guard attempts.closedConnections <= 1 else { return breakStream(what, of: invocation) }
+      state = .invoking(invocation, .opening(request, attempts))
+      return .connect
+    case .invoking(let invocation, .open): return breakStream(what, of: invocation)
+    default: return unexpected("the end of a connection")
+    }
   }
 
   // MARK: Steps
 
-  private mutating func begin(_ exchange: Exchange, _ request: RuntimeRequest) -> Action {
-    state = .exchanging(exchange, request, isRepeated: false)
+  mutating func begin(_ exchange: Exchange, _ request: RuntimeRequest) -> Action {
+    cut = nil
+    state = .exchanging(exchange, request, Attempts())
     return isConnected ? .send(request) : .connect
   }
 
   private mutating func handle(_ response: HTTPResponse) throws(HTTPProtocolError) -> Action {
-    if !response.keepsConnection { isConnected = false }
-    guard case .exchanging(let exchange, _, let isRepeated) = state else { return unexpected("a response of the Runtime API") }
-    switch exchange {
-    case .next:
-      guard response.status == 200 else { return stop("GET next was answered with \(describe(response))") }
+    if !response.keepsConnection || cut != nil { isConnected = false }
+    switch state {
+    case .exchanging(.next, _, _):
+      guard response.status == 200 else { return stop("GET next was answered with \(Self.describe(response))") }
       let invocation = try Invocation(response)
-      state = .invoking(invocation)
+      state = .invoking(invocation, .none)
       return .invoke(invocation)
-    case .answer(let invocation, let name):
-      if response.status >= 500 { return stop("POST \(name) of request \(invocation.requestID) was answered with \(describe(response))") }
-      note(response, to: name, of: invocation, isRepeated: isRepeated)
-      return begin(.next, requests.next)
-    case .initializationError:
+    case .exchanging(.answer(let invocation, let name), _, let attempts):
+      return answerTaken(response, name: name, of: invocation, isRepeated: attempts.closedConnections > 0)
+    case .exchanging(.endOfStream(let invocation), _, _):
+      // "Close the underlying connection after it has successfully written the response", Lambda's guide demands.
+      isConnected = false
+      return answerTaken(response, name: "streamed response", of: invocation, isRepeated: false)
+    case .exchanging(.initializationError, _, _):
       return stop(
-        (200..<300).contains(response.status) ? "the function could not start" : "POST init/error was answered with \(describe(response))")
+        (200..<300).contains(response.status)
+          ? Self.startFailed
+          : "the function could not start, and POST init/error was answered with \(Self.describe(response))")
+    case .invoking(let invocation, .opening), .invoking(let invocation, .open):
+      isConnected = false
+      return streamRefused(response, of: invocation)
+    default: return unexpected("a response of the Runtime API")
     }
   }
 
-  private mutating func note(_ response: HTTPResponse, to name: String, of invocation: Invocation, isRepeated: Bool) {
+  private mutating func answerTaken(_ response: HTTPResponse, name: String, of invocation: Invocation, isRepeated: Bool) -> Action {
     switch response.status {
-    case 200..<300: return
-    case 410:
-      notices.append(
-        Notice(
-          isError: false, requestID: invocation.requestID,
-          message: "the \(name) came too late: Lambda had given the invocation up (HTTP 410)"))
+    case 200..<300: break
+    case 410: note(false, invocation, "the \(name) came too late: Lambda had given the invocation up (HTTP 410)")
     case 400..<500 where isRepeated:
-      notices.append(
-        Notice(
-          isError: false, requestID: invocation.requestID,
-          message: "the \(name), sent twice because the connection closed, had been taken the first time (HTTP \(response.status))"))
-    default:
-      notices.append(
-        Notice(isError: true, requestID: invocation.requestID, message: "the \(name) was refused with \(describe(response))"))
+      note(
+        false, invocation,
+        "the \(name), sent twice because the connection closed, had been taken the first time (HTTP \(response.status))")
+    case 500...: return stop("POST \(name) of request \(invocation.requestID) was answered with \(Self.describe(response))")
+    default: note(true, invocation, "the \(name) was refused with \(Self.describe(response))")
     }
+    return begin(.next, requests.next)
   }
 
-  private func describe(_ response: HTTPResponse) -> String {
+  mutating func note(_ isError: Bool, _ invocation: Invocation, _ message: String) {
+    notices.append(Notice(isError: isError, requestID: invocation.requestID, message: message))
+  }
+
+  static func describe(_ response: HTTPResponse) -> String {
     let body = String(decoding: response.body.prefix(500), as: UTF8.self)
     return "HTTP \(response.status)" + (body.isEmpty ? "" : ": \(body)")
   }
 
-  private mutating func stop(_ message: String) -> Action {
+  /// 50, 100, 200 and 400 ms: together less than a second, which a restarting emulator needs and a lost sandbox does not mind.
+  private static func pause(_ attempt: Int) -> Int { firstPauseMilliseconds << (attempt - 1) }
+
+  mutating func stop(_ message: String) -> Action {
     state = .stopped
     return .stop(StopReason(exitStatus: 1, message: message))
   }
 
   /// The shell broke the order of calls; a bug of ours ends loudly, not in silence.
-  private mutating func unexpected(_ what: String) -> Action { stop("\(what) came out of turn, in state \(state)") }
+  mutating func unexpected(_ what: String) -> Action { stop("\(what) came out of turn, in state \(state)") }
 }

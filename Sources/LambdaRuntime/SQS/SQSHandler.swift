@@ -5,7 +5,7 @@ internal import JSON
 /// The event source mapping must report batch item failures (`FunctionResponseTypes: [ReportBatchItemFailures]`).
 /// A message that cannot be read, or whose handler throws, fails alone: it comes again, and after the queue's maximum goes to its
 /// dead-letter queue. In a FIFO queue the messages behind it wait for it, because their order would be lost.
-public struct SQSHandler: LambdaHandler {
+public struct SQSHandler: LambdaHandler, Sendable {
   private let marginMilliseconds: Int64
   private let laterMessagesPercent: Int64
   private let remaining: @Sendable (LambdaContext) -> Int64

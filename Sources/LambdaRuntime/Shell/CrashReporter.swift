@@ -1,60 +1,84 @@
 internal import Glibc
 internal import JSON
 
-/// Leaves the reason of a crash in the log: which signal, where, and for which request.
+/// Leaves the reason of a crash in the log: which signal, where, for which request, and the return addresses on the stack.
 ///
 /// One crash leaves no line: a stack overflow on a thread of the concurrency runtime's pool, where detached tasks run and the tasks they
-/// start. The kernel needs another stack to report it on, and only the loop's thread, on which handlers run, has one.
+/// start. The kernel needs another stack to report it on, and only the slots' threads, on which handlers run, have one.
 ///
 /// Everything that runs after the signal is async-signal-safe: no allocation, no lock, one write(2).
 enum CrashReporter {
+  /// One thread on which handlers run, and the request it serves.
+  private struct Slot {
+    static let longestRequest = 128
+    static let stackSize = 32 << 10
+
+    var thread = pthread_t()
+    /// An address near the thread's first frame: what is above it is no frame of ours.
+    var stackTop: UInt = 0
+    var requestLength = 0
+    var request: UnsafeMutablePointer<UInt8>?
+  }
+
   /// Memory for a line, taken and laid out beforehand.
-  private struct Storage: @unchecked Sendable {  // Sendable because after `install` only the loop's thread and the signal handler touch it.
-    let line = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1024)
-    let request = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 128)
-    let requestLength = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+  private struct Storage: @unchecked Sendable {  // Sendable because a slot's entry is written by its own thread only.
+    let line = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 2048)
+    let slots: UnsafeMutableBufferPointer<Slot>
     let isJSON: Bool
-    /// A stack of its own, since the one in use may be what overflowed.
-    let stack = UnsafeMutableRawPointer.allocate(byteCount: 32 << 10, alignment: 16)
   }
 
   nonisolated(unsafe) private static var storage: Storage?  // Written once, before the handlers are installed.
 
-  static func install(isJSON: Bool) {
+  /// - Parameter slots: how many threads will serve events. The calling one is the first of them.
+  static func install(isJSON: Bool, slots count: Int = 1) {
     guard storage == nil else { return }
-    let made = Storage(isJSON: isJSON)
-    made.requestLength.pointee = 0
-    storage = made
-    var alternative = stack_t()
-    alternative.ss_sp = made.stack
-    alternative.ss_size = 32 << 10
-    sigaltstack(&alternative, nil)
+    let slots = UnsafeMutableBufferPointer<Slot>.allocate(capacity: max(1, count))
+    slots.initialize(repeating: Slot())
+    storage = Storage(slots: slots, isJSON: isJSON)
+    enter(slot: 0)
     for signal in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] {
       var action = sigaction()
-      action.__sigaction_handler.sa_sigaction = { signal, information, _ in CrashReporter.report(signal, information) }
+      action.__sigaction_handler.sa_sigaction = { signal, information, context in CrashReporter.report(signal, information, context) }
       // Once: raising the signal again, from the handler or by returning into the same fault, ends the process as it would have.
       action.sa_flags = SA_SIGINFO | SA_ONSTACK | Int32(bitPattern: UInt32(SA_RESETHAND))
       sigaction(signal, &action, nil)
     }
   }
 
-  /// Remembers which request a crash would belong to.
-  static func noteRequest(_ requestID: String?) {
-    guard let storage else { return }
+  /// Makes the calling thread that of a slot: its crashes are told with their request, and a stack of its own lets it tell of an overflow.
+  static func enter(slot number: Int) {
+    guard let storage, storage.slots.indices.contains(number) else { return }
+    let request = UnsafeMutablePointer<UInt8>.allocate(capacity: Slot.longestRequest)
+    storage.slots[number].request = request
+    storage.slots[number].thread = pthread_self()
+    var here = 0
+    storage.slots[number].stackTop = withUnsafeMutablePointer(to: &here) { UInt(bitPattern: $0) }
+    var alternative = stack_t()
+    alternative.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: Slot.stackSize, alignment: 16)
+    alternative.ss_size = Slot.stackSize
+    sigaltstack(&alternative, nil)
+  }
+
+  /// Remembers which request a crash of the slot would belong to.
+  static func noteRequest(_ requestID: String?, slot number: Int = 0) {
+    guard let storage, storage.slots.indices.contains(number), let request = storage.slots[number].request else { return }
+    // Nothing while the bytes change: a crash of another thread may look.
+    storage.slots[number].requestLength = 0
     var length = 0
     if let requestID {
-      for byte in requestID.utf8 where length < storage.request.count {
-        storage.request[length] = byte
+      for byte in requestID.utf8 where length < Slot.longestRequest {
+        request[length] = byte
         length += 1
       }
     }
-    storage.requestLength.pointee = length
+    storage.slots[number].requestLength = length
   }
 
-  private static func report(_ signal: Int32, _ information: UnsafeMutablePointer<siginfo_t>?) {
+  private static func report(_ signal: Int32, _ information: UnsafeMutablePointer<siginfo_t>?, _ context: UnsafeMutableRawPointer?) {
     if let storage {
+      let slot = currentSlot(storage)
       var line = LineBuffer(storage.line)
-      let request = UnsafeBufferPointer(start: storage.request.baseAddress, count: storage.requestLength.pointee)
+      let request = UnsafeBufferPointer(start: slot?.request, count: slot?.requestLength ?? 0)
       line.appendTimestamp(asField: storage.isJSON)
       if storage.isJSON {
         line.append(",\"level\":\"FATAL\"")
@@ -71,15 +95,46 @@ enum CrashReporter {
       }
       line.append("the function crashed: ")
       line.append(describe(signal))
-      // The address of the faulting instruction or memory; addr2line turns the former into a line of code.
+      // The address of the faulting instruction or memory.
       if signal != SIGABRT, let address = information?.pointee._sifields._sigfault.si_addr {
         line.append(", at 0x")
         line.appendHexadecimal(UInt(bitPattern: address))
       }
-      line.append(storage.isJSON ? "\"}\n" : "\n")
+      line.append(storage.isJSON ? "\",\"stackTrace\":[" : "; stack:")
+      appendStack(&line, context, stackTop: slot?.stackTop, isJSON: storage.isJSON)
+      line.append(storage.isJSON ? "]}\n" : "\n")
       line.write()
     }
     raise(signal)
+  }
+
+  /// The slot whose thread this is. A crash elsewhere, in a task that a handler detached, is told with a request when there is but one slot.
+  private static func currentSlot(_ storage: Storage) -> Slot? {
+    let thread = pthread_self()
+    for slot in storage.slots where slot.request != nil && pthread_equal(slot.thread, thread) != 0 { return slot }
+    guard storage.slots.count == 1 else { return nil }
+    var slot = storage.slots[0]
+    // The other thread's stack ends elsewhere.
+    slot.stackTop = 0
+    return slot
+  }
+
+  private static func appendStack(_ line: inout LineBuffer, _ context: UnsafeMutableRawPointer?, stackTop: UInt?, isJSON: Bool) {
+    guard let context else { return }
+    let image = ProgramImage.ofProcess
+    var isFirst = true
+    StackWalk(signalContext: context, stackTop: stackTop ?? 0).forEachAddress { address in
+      if isJSON { line.append(isFirst ? "\"0x" : ",\"0x") } else { line.append(" 0x") }
+      isFirst = false
+      if let offset = image.fileAddress(of: address) {
+        line.appendHexadecimal(offset)
+      } else {
+        line.appendHexadecimal(address)
+        // In a library, or nowhere.
+        line.append("?")
+      }
+      if isJSON { line.append("\"") }
+    }
   }
 
   private static func describe(_ signal: Int32) -> StaticString {
@@ -91,47 +146,4 @@ enum CrashReporter {
     default: "it gave itself up (SIGABRT); the line before says why"
     }
   }
-}
-
-/// A line put together in memory that is there already.
-private struct LineBuffer {
-  private let buffer: UnsafeMutableBufferPointer<UInt8>
-  private var count = 0
-
-  init(_ buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
-
-  mutating func append(_ byte: UInt8) {
-    guard count < buffer.count else { return }
-    buffer[count] = byte
-    count += 1
-  }
-
-  mutating func append(_ text: StaticString) {
-    for index in 0..<text.utf8CodeUnitCount { append(text.utf8Start[index]) }
-  }
-
-  mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
-    for byte in bytes { append(byte) }
-  }
-
-  mutating func appendHexadecimal(_ value: UInt) {
-    let digits: StaticString = "0123456789abcdef"
-    var shift = UInt.bitWidth - 4
-    while shift > 0, value >> UInt(shift) == 0 { shift -= 4 }
-    while shift >= 0 {
-      append(digits.utf8Start[Int(value >> UInt(shift) & 15)])
-      shift -= 4
-    }
-  }
-
-  mutating func appendTimestamp(asField: Bool) {
-    if asField { append("{\"timestamp\":\"") }
-    if count + ISO8601.length <= buffer.count {
-      ISO8601.write(milliseconds: nowMilliseconds(), to: UnsafeMutableBufferPointer(rebasing: buffer[count..<(count + ISO8601.length)]))
-      count += ISO8601.length
-    }
-    if asField { append("\"") }
-  }
-
-  func write() { _ = Glibc.write(2, buffer.baseAddress, count) }
 }

@@ -1,48 +1,50 @@
 internal import Glibc
 
-/// Runs the tasks of an invocation on the thread that waits for it.
+/// Runs the tasks of an invocation on the thread that waits for it, and hands that thread the pieces of a streamed response.
 ///
 /// Handing work to the concurrency runtime's own threads and back costs two wake-ups an invocation and starts those threads; a Lambda
 /// function has one event at a time and, mostly, one processor. Work that must not stand behind a handler runs in a detached task.
-final class InvocationExecutor: TaskExecutor, @unchecked Sendable {  // Sendable because `mutex` guards every field.
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+final class InvocationExecutor: TaskExecutor, @unchecked Sendable {  // Sendable because `condition` guards every field.
+  private let condition = ThreadCondition()
   private var jobs: [UnownedJob] = []
   private var firstJob = 0
-
-  init() {
-    pthread_mutex_init(mutex, nil)
-    pthread_cond_init(changed, nil)
-  }
-
-  deinit {
-    pthread_mutex_destroy(mutex)
-    pthread_cond_destroy(changed)
-    mutex.deallocate()
-    changed.deallocate()
-  }
+  private var pieces: [ResponsePiece] = []
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    pthread_mutex_lock(mutex)
+    condition.lock()
     jobs.append(job)
-    pthread_cond_signal(changed)
-    pthread_mutex_unlock(mutex)
+    condition.signalAndUnlock()
   }
 
-  /// Runs `operation`, and what else is due on this thread, until it has a result.
-  func run<Value: Sendable>(_ operation: @escaping @Sendable () async -> Value) -> Value {
-    let result = Slot<Value>()
+  func enqueue(_ piece: ResponsePiece) {
+    condition.lock()
+    pieces.append(piece)
+    condition.signalAndUnlock()
+  }
+
+  /// Runs `operation`, and what else is due on this thread, until it has a result. `send` writes a piece of a streamed response, and returns the
+  /// error that kept it from doing so.
+  func run<Value: Sendable>(
+    send: (ResponsePiece) -> ResponseStreamError? = { _ in ResponseChannel.ended }, _ operation: @escaping @Sendable () async -> Value
+  ) -> Value {
+    let result = Result<Value>()
     Task(executorPreference: self) {
       let value = await operation()
       self.finish(result, with: value)
     }
     while true {
-      pthread_mutex_lock(mutex)
-      while result.value == nil, firstJob == jobs.count { pthread_cond_wait(changed, mutex) }
+      condition.lock()
+      while result.value == nil, firstJob == jobs.count, pieces.isEmpty { condition.wait() }
       if let value = result.value {
-        pthread_mutex_unlock(mutex)
+        condition.unlock()
         return value
+      }
+      if !pieces.isEmpty {
+        let piece = pieces.removeFirst()
+        condition.unlock()
+        piece.sent.resume(returning: send(piece))
+        continue
       }
       let job = jobs[firstJob]
       firstJob += 1
@@ -50,19 +52,27 @@ final class InvocationExecutor: TaskExecutor, @unchecked Sendable {  // Sendable
         jobs.removeAll(keepingCapacity: true)
         firstJob = 0
       }
-      pthread_mutex_unlock(mutex)
+      condition.unlock()
       job.runSynchronously(on: asUnownedTaskExecutor())
     }
   }
 
-  private func finish<Value>(_ result: Slot<Value>, with value: Value) {
-    pthread_mutex_lock(mutex)
-    result.value = value
-    pthread_cond_signal(changed)
-    pthread_mutex_unlock(mutex)
+  /// Turns away the pieces that tasks handed over which outlived their handler.
+  func refusePieces() {
+    condition.lock()
+    let refused = pieces
+    pieces = []
+    condition.unlock()
+    for piece in refused { piece.sent.resume(returning: ResponseChannel.ended) }
   }
 
-  private final class Slot<Value>: @unchecked Sendable {  // Sendable because the executor's mutex guards it.
+  private func finish<Value>(_ result: Result<Value>, with value: Value) {
+    condition.lock()
+    result.value = value
+    condition.signalAndUnlock()
+  }
+
+  private final class Result<Value>: @unchecked Sendable {  // Sendable because the executor's condition guards it.
     var value: Value?
   }
 }

@@ -1,100 +1,28 @@
-/// The shell around `RuntimeProtocol`: connects, writes, reads and runs handlers as it says, until it says stop.
-struct RuntimeLoop {
+internal import Glibc
+
+/// What every slot of a process needs to serve events, and how one of them does.
+struct RuntimeLoop: Sendable {
   let address: RuntimeAddress
   let environment: LambdaEnvironment
   let log: RuntimeLog
+  /// Waits for so many milliseconds.
+  var wait: @Sendable (Int) -> Void = { milliseconds in
+    let end = nowMilliseconds() + Int64(milliseconds)
+    // A signal ends a poll early.
+    while case let left = end - nowMilliseconds(), left > 0 { poll(nil, 0, Int32(left)) }
+  }
 
-  /// Serves events until the Runtime API cannot be spoken to any more.
-  func serve(_ handler: some LambdaHandler) -> RuntimeProtocol.StopReason {
-    var machine = RuntimeProtocol(authority: address.authority)
-    let first = machine.start()
-    return perform(first, &machine, handler)
+  /// Serves events on this thread until the Runtime API cannot be spoken to any more.
+  func serve(_ handler: ServedHandler) -> RuntimeProtocol.StopReason {
+    RuntimeSlot(self).serve(handler, setsTraceVariable: true) ?? RuntimeProtocol.StopReason(exitStatus: 1, message: "the slot retired")
   }
 
   /// Tells the Runtime API that the function cannot start.
   func reportInitializationFailure(_ failure: InvocationFailure) -> RuntimeProtocol.StopReason {
-    var machine = RuntimeProtocol(authority: address.authority)
-    let first = machine.initializationFailed(failure)
-    return perform(first, &machine, RawHandler { event, _ in event })
+    RuntimeSlot(self).reportInitializationFailure(failure)
   }
 
-  private func perform(
-    _ first: RuntimeProtocol.Action, _ machine: inout RuntimeProtocol, _ handler: some LambdaHandler
-  ) -> RuntimeProtocol.StopReason {
-    var socket = RuntimeSocket(address)
-    var traceVariable = TraceVariable()
-    var runner: InvocationRunner?
-    var action = first
-    while true {
-      switch action {
-      case .connect:
-        let failure = socket.open()
-        action = failure.map { machine.connectionFailed("\($0)") } ?? machine.connectionOpened()
-      case .send(let request):
-        let failure = socket.send(request)
-        action = failure.map { machine.connectionClosed("\($0)") } ?? machine.requestSent()
-      case .receive:
-        switch socket.receive() {
-        case .success(let bytes): action = bytes.isEmpty ? machine.connectionClosed() : machine.bytesReceived(bytes)
-        case .failure(let failure): action = machine.connectionClosed("\(failure)")
-        }
-      case .invoke(let invocation):
-        traceVariable.set(invocation.traceHeader)
-        // Made at the first event, so that the first GET next is not kept waiting for it.
-        let running = runner ?? InvocationRunner(function: LambdaFunction(environment), log: log)
-        runner = running
-        switch running.run(invocation, handler) {
-        case .success(let body): action = machine.handlerSucceeded(body)
-        case .failure(let error): action = machine.handlerFailed(error.failure)
-        }
-      case .stop(let reason):
-        writeNotices(&machine)
-        return reason
-      }
-      writeNotices(&machine)
-    }
-  }
-
-  private func writeNotices(_ machine: inout RuntimeProtocol) {
-    for notice in machine.takeNotices() {
-      log.log(notice.isError ? .error : .warn, notice.message, requestID: notice.requestID)
-    }
-  }
-}
-
-/// Runs a handler on one invocation.
-struct InvocationRunner {
-  /// A failed invocation, as the Runtime API is told of it.
-  struct Failed: Error { let failure: InvocationFailure }
-
-  let function: LambdaFunction
-  let log: RuntimeLog
-  private let executor = InvocationExecutor()
-
-  init(function: LambdaFunction, log: RuntimeLog) {
-    self.function = function
-    self.log = log
-  }
-
-  func run(_ invocation: Invocation, _ handler: some LambdaHandler) -> Result<[UInt8], Failed> {
-    let context = LambdaContext(
-      requestID: invocation.requestID, deadlineMilliseconds: invocation.deadlineMilliseconds, functionARN: invocation.functionARN,
-      traceHeader: invocation.traceHeader, clientContext: invocation.clientContext, cognitoIdentity: invocation.cognitoIdentity,
-      tenantID: invocation.tenantID, function: function, log: log)
-    CrashReporter.noteRequest(invocation.requestID)
-    defer { CrashReporter.noteRequest(nil) }
-    let event = invocation.event
-    return executor.run {
-      await LambdaContext.$current.withValue(context) {
-        do {
-          return .success(try await handler.handle(event, context))
-        } catch {
-          let failure = InvocationFailure(error)
-          log.log(
-            .error, "the handler failed: \(failure.message)", requestID: invocation.requestID, [("errorType", failure.type)])
-          return .failure(Failed(failure: failure))
-        }
-      }
-    }
+  func makeProtocol() -> RuntimeProtocol {
+    RuntimeProtocol(authority: address.authority, workingDirectory: environment["LAMBDA_TASK_ROOT"] ?? "/var/task")
   }
 }

@@ -23,7 +23,7 @@ import Testing
     return machine
   }
 
-  func text(_ request: RuntimeRequest) -> String { String(decoding: request.head + request.body, as: UTF8.self) }
+  func text(_ request: RuntimeRequest) -> String { String(decoding: request.head + request.body + request.tail, as: UTF8.self) }
 
   func feed(_ machine: inout RuntimeProtocol, _ text: String) -> RuntimeProtocol.Action {
     Array(text.utf8).withUnsafeBytes { machine.bytesReceived($0) }
@@ -102,7 +102,7 @@ import Testing
     let parts = post.split(separator: "\r\n\r\n", maxSplits: 1)
     let body = try JSONValue(parsing: String(try #require(parts.last)))
     #expect(
-      body == ["errorMessage": "line 1\nüber \"quoted\"", "errorType": "Function.Bad_Input__", "stackTrace": []])
+      body == ["errorMessage": "line 1\nüber \"quoted\"", "errorType": "Function.Bad_Input__", "requestId": "request-1", "stackTrace": []])
     let cause = try #require(parts[0].split(separator: "\r\n").first { $0.hasPrefix("Lambda-Runtime-Function-XRay-Error-Cause: ") })
     #expect(cause.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
     #expect(
@@ -162,12 +162,30 @@ import Testing
     #expect(try stopReason(feed(&machine, "220 smtp.example ESMTP\r\n")).message.contains("220 smtp.example ESMTP"))
   }
 
-  @Test func aConnectionClosedWhileWaitingIsOpenedAgainOnce() throws {
+  @Test func aConnectionClosedWhileWaitingIsOpenedAgainAFewTimes() throws {
     var machine = machineWaitingForAnEvent()
     #expect(machine.connectionClosed() == .connect)
-    #expect(try request(machine.connectionOpened()).hasPrefix("GET "))
+    for pause in [50, 100, 200] {
+      #expect(try request(machine.connectionOpened()).hasPrefix("GET "))
+      _ = machine.requestSent()
+      #expect(machine.connectionClosed("read: Connection reset by peer") == .wait(milliseconds: pause))
+      #expect(machine.waited() == .connect)
+    }
+    _ = machine.connectionOpened()
     _ = machine.requestSent()
-    #expect(try stopReason(machine.connectionClosed("read: Connection reset by peer")).message.contains("Connection reset by peer, twice"))
+    #expect(
+      try stopReason(machine.connectionClosed("read: Connection reset by peer")).message.contains("Connection reset by peer, 5 times"))
+  }
+
+  @Test func anAnswerIsSentAgainOnceOnly() throws {
+    var machine = machineWaitingForAnEvent()
+    _ = feed(&machine, Self.event())
+    _ = machine.handlerSucceeded([])
+    #expect(machine.connectionClosed() == .connect)
+    #expect(try request(machine.connectionOpened()).hasPrefix("POST "))
+    let reason = try stopReason(machine.connectionClosed("send: Broken pipe"))
+    #expect(reason.exitStatus != 0)
+    #expect(reason.message.contains("Broken pipe, 2 times"))
   }
 
   @Test func aSecondChanceIsGivenForEachRequest() throws {
@@ -207,10 +225,66 @@ import Testing
     #expect(try request(machine.connectionOpened()).hasPrefix("POST "))
   }
 
-  @Test func noConnectionAtAllStopsTheProcess() throws {
+  @Test func aConnectionThatCannotBeOpenedIsTriedAgainForLessThanASecond() throws {
     var machine = RuntimeProtocol(authority: "127.0.0.1:9001")
     _ = machine.start()
-    #expect(try stopReason(machine.connectionFailed("connect to 127.0.0.1:9001: Connection refused")).message.contains("refused"))
+    for pause in [50, 100, 200, 400] {
+      #expect(machine.connectionFailed("connect to 127.0.0.1:9001: Connection refused") == .wait(milliseconds: pause))
+      #expect(machine.waited() == .connect)
+    }
+    let reason = try stopReason(machine.connectionFailed("connect to 127.0.0.1:9001: Connection refused"))
+    #expect(reason.exitStatus != 0)
+    #expect(reason.message.contains("refused"))
+  }
+
+  @Test func aConnectionThatComesBackServesTheNextEvent() throws {
+    var machine = RuntimeProtocol(authority: "127.0.0.1:9001")
+    _ = machine.start()
+    _ = machine.connectionFailed("refused")
+    _ = machine.waited()
+    #expect(try request(machine.connectionOpened()).hasPrefix("GET "))
+    _ = machine.requestSent()
+    #expect(try invocation(feed(&machine, Self.event(body: "[]"))).event == Array("[]".utf8))
+  }
+
+  @Test func aResponseThatIsTooLargeFailsItsInvocationAndNoOther() throws {
+    var machine = machineWaitingForAnEvent()
+    _ = feed(&machine, Self.event())
+    let post = try request(machine.handlerSucceeded([UInt8](repeating: 0x20, count: 6_291_557)))
+    #expect(post.hasPrefix("POST /2018-06-01/runtime/invocation/request-1/error "))
+    #expect(post.contains("\r\nLambda-Runtime-Function-Error-Type: Function.ResponseSizeTooLarge\r\n"))
+    #expect(post.contains("Response payload size (6291557 bytes) exceeded maximum allowed payload size (6291556 bytes)."))
+    #expect(machine.takeNotices().map(\.isError) == [true])
+    #expect(try request(feed(&machine, Self.accepted)).hasPrefix("GET "))
+  }
+
+  @Test func theLargestResponseIsPosted() throws {
+    var machine = machineWaitingForAnEvent()
+    _ = feed(&machine, Self.event())
+    #expect(try request(machine.handlerSucceeded([UInt8](repeating: 0x20, count: 6_291_556))).contains("/response HTTP/1.1"))
+  }
+
+  /// What a server does that refuses a body by its length alone.
+  @Test func aRefusalThatComesBeforeTheRequestIsSentIsHeard() throws {
+    var machine = machineWaitingForAnEvent()
+    _ = feed(&machine, Self.event())
+    _ = machine.handlerSucceeded([UInt8](repeating: 0x20, count: 1_000_000))
+    #expect(machine.requestCut() == .receive)
+    // The rest of the request was never written, so the connection has lost its framing.
+    #expect(feed(&machine, "HTTP/1.1 413 Request Entity Too Large\r\nContent-Length: 0\r\n\r\n") == .connect)
+    #expect(machine.takeNotices().map(\.message) == ["the response was refused with HTTP 413"])
+    #expect(try request(machine.connectionOpened()).hasPrefix("GET "))
+  }
+
+  @Test func aRequestThatCouldNotBeWrittenIsSentAgain() throws {
+    var machine = machineWaitingForAnEvent()
+    _ = feed(&machine, Self.event())
+    _ = machine.handlerSucceeded(Array("1".utf8))
+    #expect(machine.requestCut("send: Broken pipe") == .receive)
+    #expect(machine.connectionClosed() == .connect)
+    #expect(try request(machine.connectionOpened()).hasSuffix("\r\n\r\n1"))
+    _ = machine.requestCut("send: Broken pipe")
+    #expect(try stopReason(machine.connectionClosed()).message.contains("send: Broken pipe, 2 times"))
   }
 
   @Test func aFailedStartIsPostedToInitError() throws {

@@ -20,25 +20,26 @@ import Testing
   }
 
   func run(
-    _ steps: [ScriptedServer.Step], environment: [String: String] = [:], _ handler: some LambdaHandler
-  ) throws -> Run {
+    _ steps: [ScriptedServer.Step], environment: [String: String] = [:], _ handler: some LambdaHandler & Sendable
+  ) async throws -> Run {
     let server = try ScriptedServer(steps)
     let variables = LambdaEnvironment(
       environment.merging(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)"]) { $1 })
     let lines = LogLines()
     let log = RuntimeLog(isJSON: true, threshold: .info) { lines.append($0) }
-    let loop = RuntimeLoop(address: try RuntimeAddress(variables), environment: variables, log: log)
-    let reason = loop.serve(handler)
-    return Run(requests: server.requests(), stopReason: reason, log: lines.all)
+    let loop = RuntimeLoop(address: try RuntimeAddress(variables), environment: variables, log: log, wait: { _ in })
+    let served = ServedHandler(handler, isSendable: true)
+    let reason = try await onOwnThread { loop.serve(served) }
+    return Run(requests: try await onOwnThread { server.requests() }, stopReason: reason, log: lines.all)
   }
 
   func body(_ request: String) -> Substring? {
     request.utf8.split(separator: 0x0A).last.map { Substring($0) }
   }
 
-  @Test func eventsAreServedOneAfterAnother() throws {
+  @Test func eventsAreServedOneAfterAnother() async throws {
     let large = "\"" + String(repeating: "x", count: 300_000) + "\""
-    let run = try run(
+    let run = try await run(
       [Self.event("a", body: "[1]"), Self.accepted, Self.event("b", body: large), Self.accepted, .hangUp],
       RawHandler { event, context in
         #expect(context.requestID == LambdaContext.current?.requestID)
@@ -52,9 +53,9 @@ import Testing
     #expect(run.stopReason.exitStatus == 1)
   }
 
-  @Test func aThrownErrorFailsItsInvocationAndNoOther() throws {
+  @Test func aThrownErrorFailsItsInvocationAndNoOther() async throws {
     struct Broken: Error, CustomStringConvertible { let description = "the stock is negative" }
-    let run = try run(
+    let run = try await run(
       [Self.event("a"), Self.accepted, Self.event("b"), Self.accepted, .hangUp],
       RawHandler { _, context in
         if context.requestID == "a" { throw Broken() }
@@ -62,7 +63,8 @@ import Testing
       })
     #expect(run.requests[1].hasPrefix("POST /2018-06-01/runtime/invocation/a/error "))
     #expect(
-      body(run.requests[1]) == "{\"errorMessage\":\"the stock is negative\",\"errorType\":\"Function.Broken\",\"stackTrace\":[]}")
+      body(run.requests[1])
+        == "{\"errorMessage\":\"the stock is negative\",\"errorType\":\"Function.Broken\",\"requestId\":\"a\",\"stackTrace\":[]}")
     #expect(run.requests[3].hasPrefix("POST /2018-06-01/runtime/invocation/b/response "))
     let line = try JSONValue(parsing: try #require(run.log.first))
     #expect(line["level"] == "ERROR")
@@ -71,16 +73,16 @@ import Testing
     #expect(line["message"] == "the handler failed: the stock is negative")
   }
 
-  @Test func aTypedHandlerNamesWhatIsWrongWithAnEvent() throws {
-    let run = try run(
+  @Test func aTypedHandlerNamesWhatIsWrongWithAnEvent() async throws {
+    let run = try await run(
       [Self.event("a", body: "{\"task\": 12"), Self.accepted, .hangUp],
       TypedHandler { (value: JSONValue, _) in value })
     #expect(run.requests[1].contains("Lambda-Runtime-Function-Error-Type: Function.InvalidEvent"))
     #expect(run.requests[1].contains("at byte 11"))
   }
 
-  @Test func handlersMaySuspendAndRunTasksOnOtherThreads() throws {
-    let run = try run(
+  @Test func handlersMaySuspendAndRunTasksOnOtherThreads() async throws {
+    let run = try await run(
       [Self.event("a"), Self.accepted, .hangUp],
       RawHandler { _, _ in
         async let near = 1
@@ -95,8 +97,8 @@ import Testing
     #expect(body(run.requests[1]) == "56")
   }
 
-  @Test func aLateAnswerIsLoggedAndTheNextEventServed() throws {
-    let run = try run(
+  @Test func aLateAnswerIsLoggedAndTheNextEventServed() async throws {
+    let run = try await run(
       [
         Self.event("a"), .answer("HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"), Self.event("b"), Self.accepted, .hangUp,
       ], RawHandler { event, _ in event })
@@ -106,15 +108,15 @@ import Testing
     #expect(line["requestId"] == "a")
   }
 
-  @Test func aServerThatHangsUpIsConnectedToAgain() throws {
-    let run = try run([.hangUp, Self.event("a"), .hangUp, Self.accepted, .hangUp], RawHandler { event, _ in event })
+  @Test func aServerThatHangsUpIsConnectedToAgain() async throws {
+    let run = try await run([.hangUp, Self.event("a"), .hangUp, Self.accepted, .hangUp], RawHandler { event, _ in event })
     #expect(run.requests.map { $0.prefix(4) } == ["GET ", "GET ", "POST", "POST", "GET "])
     #expect(run.stopReason.exitStatus == 1)
   }
 
-  @Test func theContextTellsTheFunctionAndTheTimeLeft() throws {
+  @Test func theContextTellsTheFunctionAndTheTimeLeft() async throws {
     let deadline = nowMilliseconds() + 30_000
-    let run = try run(
+    let run = try await run(
       [Self.event("a", fields: "Lambda-Runtime-Deadline-Ms: \(deadline)\r\n"), Self.accepted, .hangUp],
       environment: ["AWS_LAMBDA_FUNCTION_NAME": "f", "AWS_LAMBDA_FUNCTION_VERSION": "7", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512"],
       RawHandler { _, context in
@@ -125,12 +127,12 @@ import Testing
     #expect(body(run.requests[1]) == "f 7 512")
   }
 
-  @Test func whatLambdaSaysOfAnInvocationReachesTheHandler() throws {
+  @Test func whatLambdaSaysOfAnInvocationReachesTheHandler() async throws {
     let fields = [
       "Lambda-Runtime-Invoked-Function-Arn: arn:f", "Lambda-Runtime-Trace-Id: Root=1-a", "Lambda-Runtime-Client-Context: client",
       "Lambda-Runtime-Cognito-Identity: identity", "Lambda-Runtime-Aws-Tenant-Id: tenant",
     ].map { $0 + "\r\n" }.joined()
-    let run = try run(
+    let run = try await run(
       [Self.event("a", fields: fields), Self.accepted, Self.event("b"), Self.accepted, .hangUp],
       RawHandler { _, context in
         let values: [String?] = [
@@ -149,8 +151,9 @@ import Testing
         Self.event("a", fields: "Lambda-Runtime-Trace-Id: Root=1-a\r\n"), Self.accepted, Self.event("b"), Self.accepted, .hangUp,
       ])
       let environment = LambdaEnvironment(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)"])
-      let loop = RuntimeLoop(address: try RuntimeAddress(environment), environment: environment, log: .standard)
-      _ = loop.serve(RawHandler { _, _ in Array((getenv("_X_AMZN_TRACE_ID").map { String(cString: $0) } ?? "none").utf8) })
+      let loop = RuntimeLoop(address: try RuntimeAddress(environment), environment: environment, log: .standard, wait: { _ in })
+      let handler = RawHandler { _, _ in Array((getenv("_X_AMZN_TRACE_ID").map { String(cString: $0) } ?? "none").utf8) }
+      _ = loop.serve(ServedHandler(handler, isSendable: true))
       let bodies = server.requests().filter { $0.hasPrefix("POST") }.map { $0.split(separator: "\r\n\r\n", maxSplits: 1).last }
       #expect(bodies == ["Root=1-a", "none"])
     }
