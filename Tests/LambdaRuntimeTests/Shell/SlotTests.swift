@@ -49,6 +49,7 @@ import Testing
         }
         return RuntimeProtocolTests.event(id: "r\(number)", fields: "Lambda-Runtime-Trace-Id: Root=1-\(number)\r\n")
       }
+      guard request.hasPrefix("POST /2018-06-01/runtime/invocation/") else { return "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n" }
       let id = String(request.split(separator: "/")[4])
       board.change { $0.answers[id] = String(decoding: TestRequest(request).content.body, as: UTF8.self) }
       return RuntimeProtocolTests.accepted
