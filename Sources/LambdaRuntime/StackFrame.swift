@@ -20,7 +20,7 @@ public struct StackFrame: Sendable, Equatable {
 }
 
 /// An error that knows where it came from. Swift's errors carry no stack, so one that wants a stack trace in Lambda's and X-Ray's reports
-/// notes its frames itself, for instance with `StackFrame.here()` as the default of a parameter.
+/// notes its frames itself: `init(function: String = #function, file: String = #fileID, line: Int = #line)` knows the place of the `throw`.
 public protocol TracedError: Error {
   /// Innermost first; Lambda and X-Ray are told of the first 50.
   var stackFrames: [StackFrame] { get }

@@ -150,7 +150,12 @@ struct RuntimeProtocol {
     }
   }
 
-  mutating func waited() -> Action { .connect }
+  mutating func waited() -> Action {
+    switch state {
+    case .exchanging, .invoking(_, .opening): .connect
+    default: unexpected("the end of a pause")
+    }
+  }
 
   mutating func requestSent() -> Action {
     switch state {
@@ -165,11 +170,16 @@ struct RuntimeProtocol {
   /// The request could not be written whole: because its response came first, or for the given reason. Even then, a response may have come that
   /// says why.
   mutating func requestCut(_ reason: String? = nil) -> Action {
+    if case .stopped = state { return unexpected("a request") }
     cut = reason ?? "a response came before the request was sent"
     return .receive
   }
 
   mutating func bytesReceived(_ bytes: UnsafeRawBufferPointer) -> Action {
+    switch state {
+    case .exchanging, .invoking(_, .opening), .invoking(_, .open): break
+    default: return unexpected("a response of the Runtime API")
+    }
     do throws(HTTPProtocolError) {
       guard let response = try parser.feed(bytes) else { return .receive }
       return try handle(response)
@@ -238,7 +248,7 @@ struct RuntimeProtocol {
     case .invoking(let invocation, .opening), .invoking(let invocation, .open):
       isConnected = false
       return streamRefused(response, of: invocation)
-    default: return unexpected("a response of the Runtime API")
+    case .idle, .invoking, .stopped: return unexpected("a response of the Runtime API")
     }
   }
 

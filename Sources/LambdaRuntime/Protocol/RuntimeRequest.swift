@@ -16,6 +16,7 @@ struct RuntimeRequest: Equatable, Sendable {
 struct RuntimeRequests: Sendable {
   let next: RuntimeRequest
   private let base = "/2018-06-01/runtime/"
+  private let invocations = "/2018-06-01/runtime/invocation/"
   private let extensions = "/2020-01-01/extension/"
   /// What every head ends with, but for the fields of its body.
   private let common: String
@@ -30,12 +31,12 @@ struct RuntimeRequests: Sendable {
   }
 
   func response(to invocation: Invocation, body: [UInt8]) -> RuntimeRequest {
-    post("\(base)invocation/\(invocation.requestID)/response", fields: echo(of: invocation), body: body)
+    post(invocations, invocation.requestID, "/response", fields: echo(of: invocation), body: body)
   }
 
   func error(of invocation: Invocation, _ failure: InvocationFailure) -> RuntimeRequest {
     post(
-      "\(base)invocation/\(invocation.requestID)/error", fields: echo(of: invocation) + fields(of: failure),
+      invocations, invocation.requestID, "/error", fields: echo(of: invocation) + fields(of: failure),
       body: failure.json(requestID: invocation.requestID))
   }
 
@@ -99,8 +100,15 @@ struct RuntimeRequests: Sendable {
     invocation.invocationID.map { "Lambda-Runtime-Invocation-Id: \($0)\r\n" } ?? ""
   }
 
-  private func post(_ path: String, fields: String, body: [UInt8]) -> RuntimeRequest {
-    let head = "POST \(path)\(common)\(fields)Content-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
-    return RuntimeRequest(head: Array(head.utf8), body: body)
+  /// The path comes in up to three parts, which are put together with everything else: this is done for every event.
+  private func post(_ path: String, _ middle: String = "", _ end: String = "", fields: String, body: [UInt8]) -> RuntimeRequest {
+    var head: [UInt8] = []
+    head.reserveCapacity(512)
+    for part in ["POST ", path, middle, end, common, fields, "Content-Type: application/json\r\nContent-Length: "] {
+      head.append(contentsOf: part.utf8)
+    }
+    head.append(contentsOf: String(body.count).utf8)
+    for _ in 0..<2 { head.append(contentsOf: Self.lineEnd) }
+    return RuntimeRequest(head: head, body: body)
   }
 }

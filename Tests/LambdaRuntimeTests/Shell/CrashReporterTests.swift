@@ -20,6 +20,49 @@ import Testing
     #expect(ISO8601.milliseconds(try #require(line["timestamp"]?.stringValue)) != nil)
   }
 
+  /// What addr2line needs: addresses as the program's file has them, of the calls that led to the fault.
+  @Test func theStackIsToldInAddressesOfTheFile() async throws {
+    let result = try await #require(processExitsWith: .signal(SIGSEGV), observing: [\.standardErrorContent]) {
+      CrashReporter.install(isJSON: true)
+      Self.fault(depth: 10)
+    }
+    let stack = try #require(try crashLine(result.standardErrorContent)["stackTrace"]?.arrayValue).compactMap(\.stringValue)
+    #expect(stack.count >= 10)
+    #expect(stack.count <= 48)
+    // The calls of one function to itself come from one place.
+    #expect(stack.filter { $0 == stack[2] }.count >= 8)
+    #expect(stack[2].hasPrefix("0x") && !stack[2].hasSuffix("?"))
+  }
+
+  /// The stack of a thread that is not a slot's: read through the kernel, which knows where it ends.
+  @Test func theStackOfAnotherThreadIsToldToo() async throws {
+    let result = try await #require(processExitsWith: .signal(SIGSEGV), observing: [\.standardErrorContent]) {
+      CrashReporter.install(isJSON: false)
+      CrashReporter.noteRequest("request-1")
+      _ = startThread { Self.fault(depth: 10) }
+      while true { pause() }
+    }
+    let text = String(decoding: result.standardErrorContent, as: UTF8.self)
+    #expect(text.contains("FATAL request-1 the function crashed"))
+    let stack = try #require(text.split(separator: "; stack: ").last).split(separator: "\n")[0].split(separator: " ")
+    #expect(stack.filter { $0 == stack[2] }.count >= 8)
+  }
+
+  @Test func whatFatalErrorWasGivenIsInTheLog() async throws {
+    let result = try await #require(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      CrashReporter.install(isJSON: true)
+      fatalError("the stock is negative")
+    }
+    #expect(String(decoding: result.standardErrorContent, as: UTF8.self).contains("Fatal error: the stock is negative"))
+    #expect(try crashLine(result.standardErrorContent)["errorType"] == "Runtime.Crash")
+  }
+
+  @inline(never) private static func fault(depth: Int) {
+    if depth == 0 { UnsafeMutablePointer<Int>(bitPattern: 0x1000)?.pointee = 1 } else { fault(depth: depth - 1) }
+    // Not a tail call, so that each step has a frame.
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: 1) { $0.initialize(repeating: depth) }
+  }
+
   @Test func badMemoryIsNamedWithItsAddress() async throws {
     let result = try await #require(processExitsWith: .signal(SIGSEGV), observing: [\.standardErrorContent]) {
       CrashReporter.install(isJSON: true)
