@@ -14,7 +14,7 @@ enum CrashReporter {
     static let stackSize = 32 << 10
 
     var thread = pthread_t()
-    /// An address near the thread's first frame: what is above it is no frame of ours.
+    /// An address near the thread's first frame, up to which the stack may be read as it is.
     var stackTop: UInt = 0
     var requestLength = 0
     var request: UnsafeMutablePointer<UInt8>?

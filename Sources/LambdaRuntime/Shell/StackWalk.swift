@@ -8,15 +8,15 @@ internal import Glibc
 
 /// Follows the frame pointers of a thread that a signal stopped; async-signal-safe.
 ///
-/// A frame begins with the address of its caller's frame, and the address to return to behind it (on x86-64 and on arm64). A chain that leaves
-/// the thread's stack, or does not rise, ends the walk; memory that is not known to be the stack is read through the kernel, which refuses
-/// what is not there instead of crashing once more.
+/// A frame begins with the address of its caller's frame, and the address to return to behind it (on x86-64 and on arm64). A chain that does not rise ends
+/// the walk; memory that is not known to be the thread's stack is read through the kernel, which refuses what is not there instead of
+/// crashing once more.
 struct StackWalk {
   private static let most = 48
   private let programCounter: UInt
   private let stackPointer: UInt
   private let framePointer: UInt
-  /// 0 when the end of the stack is not known.
+  /// An address up to which there is stack; 0 when none is known.
   private let stackTop: UInt
 
   init(signalContext: UnsafeMutableRawPointer, stackTop: UInt) {
@@ -54,10 +54,7 @@ struct StackWalk {
   }
 
   private func read(_ address: UInt) -> UInt? {
-    if stackTop != 0 {
-      guard address >= stackPointer, address <= stackTop - 8 else { return nil }
-      return UnsafePointer<UInt>(bitPattern: address)?.pointee
-    }
+    if stackTop >= 8, address >= stackPointer, address <= stackTop - 8 { return UnsafePointer<UInt>(bitPattern: address)?.pointee }
     var value: UInt = 0
     let count = withUnsafeMutablePointer(to: &value) { target in
       var local = iovec(iov_base: target, iov_len: 8)

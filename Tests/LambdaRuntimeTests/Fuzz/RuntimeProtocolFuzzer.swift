@@ -25,7 +25,7 @@ struct RuntimeProtocolFuzzer<Source: DecisionSource> {
     machine = RuntimeProtocol(authority: "127.0.0.1:9001", limits: limits)
   }
 
-  mutating func run(steps: Int) throws(Violation) {
+  mutating func run(steps: Int) throws {
     var action = machine.start()
     for _ in 0..<steps {
       for notice in machine.takeNotices() where notice.requestID.isEmpty { throw Violation(description: "a notice without a request") }
@@ -59,7 +59,7 @@ struct RuntimeProtocolFuzzer<Source: DecisionSource> {
     }
   }
 
-  private func require(_ condition: Bool, _ what: String) throws(Violation) {
+  private func require(_ condition: Bool, _ what: String) throws {
     if !condition { throw Violation(description: what) }
   }
 
@@ -67,7 +67,7 @@ struct RuntimeProtocolFuzzer<Source: DecisionSource> {
     Array(bytes).withUnsafeBytes { machine.bytesReceived($0) }
   }
 
-  private mutating func connect() throws(Violation) -> RuntimeProtocol.Action {
+  private mutating func connect() throws -> RuntimeProtocol.Action {
     connectionsInARow += 1
     try require(connectionsInARow <= 12, "\(connectionsInARow) connections for one request")
     if source.isChosen(oneIn: 8) { return machine.connectionFailed("refused") }
@@ -75,7 +75,7 @@ struct RuntimeProtocolFuzzer<Source: DecisionSource> {
     return machine.connectionOpened()
   }
 
-  private mutating func send(_ request: RuntimeRequest) throws(Violation) -> RuntimeProtocol.Action {
+  private mutating func send(_ request: RuntimeRequest) throws -> RuntimeProtocol.Action {
     let text = request.head + request.body + request.tail
     if text.starts(with: "POST ".utf8) {
       guard let invocation else { throw Violation(description: "an answer to nothing") }
@@ -104,7 +104,7 @@ struct RuntimeProtocolFuzzer<Source: DecisionSource> {
     }
   }
 
-  private mutating func receive() throws(Violation) -> RuntimeProtocol.Action {
+  private mutating func receive() throws -> RuntimeProtocol.Action {
     if pending.isEmpty {
       if source.isChosen(oneIn: 6) { return machine.connectionClosed(source.isChosen(oneIn: 2) ? nil : "read: Connection reset by peer") }
       pending = response()
