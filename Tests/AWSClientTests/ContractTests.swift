@@ -282,6 +282,37 @@ struct ContractTests {
     #expect(output.entries.last?.errorCode == "InternalFailure")
   }
 
+  // MARK: Secrets and parameters
+
+  @Test func getSecretValue() async throws {
+    let secrets = SecretsManagerClient(client)
+    let text = try await secrets.getSecretValue(GetSecretValueInput(secretID: "orders/database"))
+    #expect(text.secretString == #"{"password":"é"}"#)
+    #expect(text.versionStages == ["AWSCURRENT"])
+    #expect(text.createdMilliseconds == 1_767_323_045_000)
+    let bytes = try await secrets.getSecretValue(
+      GetSecretValueInput(secretID: "binary", versionID: String(repeating: "v", count: 32), versionStage: "AWSPREVIOUS"))
+    #expect(bytes.secretBinary == [0, 255])
+    #expect(bytes.secretString == nil)
+  }
+
+  @Test func parameters() async throws {
+    let ssm = SSMClient(client)
+    let stored = try await ssm.getParameter(GetParameterInput(name: "/prod/key:3")).parameter
+    #expect(stored.value == "AQICAH==")
+    #expect(stored.lastModifiedMilliseconds == 1_767_323_045_000)
+    let clear = try await ssm.getParameter(GetParameterInput(name: "/prod/key", withDecryption: true)).parameter
+    #expect(clear.value == "clear text")
+    let several = try await ssm.getParameters(GetParametersInput(names: ["/a", "missing"], withDecryption: true))
+    #expect(several.parameters.map(\.name) == ["/a"])
+    #expect(several.invalidParameters == ["missing"])
+    var names: [String] = []
+    for try await page in ssm.parameterPages(
+      GetParametersByPathInput(path: "/prod", recursive: true, withDecryption: true, maxResults: 10))
+    { names += page.parameters.map(\.name) }
+    #expect(names == ["/prod/first", "/prod/second"])
+  }
+
   // MARK: Bedrock
 
   private let fullRequest = ConverseRequest(

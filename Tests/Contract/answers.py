@@ -1,7 +1,8 @@
 """Answers that a service could give: the parameters echoed where that makes sense, else the least that the model allows.
 
 What a client must cope with can be asked for:
-- Query, Scan and ListObjectsV2 answer in two pages;
+- Query, Scan, ListObjectsV2 and GetParametersByPath answer in two pages;
+- GetParameters finds no name that begins with "missing";
 - BatchGetItem leaves the last of several keys of a table named "Partial" unprocessed;
 - an entry of SendMessageBatch whose Id begins with "fail", and one of PutEvents whose DetailType is "fail", fails.
 """
@@ -202,6 +203,37 @@ def _sqs_ReceiveMessage(parameters):
 
 def _sqs_GetQueueAttributes(parameters):
     return {"Attributes": {"ApproximateNumberOfMessages": "3", "QueueArn": "arn:aws:sqs:us-east-1:123456789012:queue"}}
+
+
+def _secretsmanager_GetSecretValue(parameters):
+    name = parameters["SecretId"]
+    value = {"SecretBinary": b"\x00\xff"} if name == "binary" else {"SecretString": '{"password":"é"}'}
+    arn = f"arn:aws:secretsmanager:us-east-1:123456789012:secret:{name}-abcdef"
+    stages = [parameters.get("VersionStage", "AWSCURRENT")]
+    version = parameters.get("VersionId", UUID.format(1))
+    return {"ARN": arn, "Name": name, "VersionId": version, "VersionStages": stages, "CreatedDate": NOW} | value
+
+
+def _parameter(name, parameters):
+    value = "clear text" if parameters.get("WithDecryption") else "AQICAH=="
+    arn = f"arn:aws:ssm:us-east-1:123456789012:parameter{name}"
+    return {"Name": name, "Type": "SecureString", "Value": value, "Version": 3, "LastModifiedDate": NOW, "ARN": arn}
+
+
+def _ssm_GetParameter(parameters):
+    return {"Parameter": _parameter(parameters["Name"], parameters)}
+
+
+def _ssm_GetParameters(parameters):
+    missing = [name for name in parameters["Names"] if name.startswith("missing")]
+    found = [name for name in parameters["Names"] if name not in missing]
+    return {"Parameters": [_parameter(name, parameters) for name in found], "InvalidParameters": missing}
+
+
+def _ssm_GetParametersByPath(parameters):
+    if "NextToken" in parameters:
+        return {"Parameters": [_parameter(f"{parameters['Path']}/second", parameters)]}
+    return {"Parameters": [_parameter(f"{parameters['Path']}/first", parameters)], "NextToken": "token/+="}
 
 
 def _events_PutEvents(parameters):

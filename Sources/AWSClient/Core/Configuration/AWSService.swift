@@ -40,4 +40,9 @@ public struct AWSService: Sendable, Hashable {
   public static let eventBridge = AWSService(serviceID: "EventBridge", endpointPrefix: "events")
   public static let bedrockRuntime = AWSService(
     serviceID: "Bedrock Runtime", endpointPrefix: "bedrock-runtime", signingName: "bedrock")
+  public static let secretsManager = AWSService(serviceID: "Secrets Manager", endpointPrefix: "secretsmanager")
+  public static let ssm = AWSService(serviceID: "SSM", endpointPrefix: "ssm")
+
+  /// Every service that has a client here; each has an endpoint variable of its own.
+  public static let all: [AWSService] = [.dynamoDB, .sqs, .s3, .eventBridge, .bedrockRuntime, .secretsManager, .ssm]
 }

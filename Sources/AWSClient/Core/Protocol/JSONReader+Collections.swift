@@ -25,6 +25,18 @@ extension JSONReader {
     }
     return bytes
   }
+
+  /// Reads a time as AWS's JSON protocols write it, seconds since the Unix epoch with a fraction, or as a model may have it instead:
+  /// ISO 8601 or HTTP date text. Answers in milliseconds; nil for null.
+  mutating func readTimestamp() throws(JSONError) -> Int64? {
+    let begin = valueOffset()
+    let value = try readValue()
+    if value.isNull { return nil }
+    // The bound keeps what follows within the range of Int64.
+    if let seconds = value.numberValue?.double, seconds.magnitude < 1e12 { return Int64((seconds * 1_000).rounded()) }
+    if let text = value.stringValue, let milliseconds = ISO8601.milliseconds(text) ?? HTTPDate.milliseconds(text) { return milliseconds }
+    throw JSONError(.invalidValue, byteOffset: begin, expected: "a time: seconds since 1970, ISO 8601 or an HTTP date")
+  }
 }
 
 extension JSONWriter {
