@@ -15,7 +15,10 @@ download() {
   mkdir -p "$into/backend"
   printf '%s==%s --hash=sha256:%s\n' "$package" "$version" "$hash" >"$into/requirements.txt"
   cat >"$into/backend/stand_in.py" <<'PYTHON'
-import email, os, shutil
+import email, os, shutil, sys
+
+# pip's name for the backend of a package that names none.
+__legacy__ = sys.modules[__name__]
 
 
 def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
@@ -38,18 +41,29 @@ PYTHON
     --no-binary :all: --require-hashes --requirement "$into/requirements.txt" --dest "$into" >&2
 }
 
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+# What turns cases that are written as Python into JSON is part of what they came from.
+transcriber=Scripts/test_data_cases.py
 grep -v '^#' Scripts/test-data.txt | while read -r package version hash inside name; do
   test -n "$package" || continue
   stamp="$target/$name/.fetched"
-  test "$(cat "$stamp" 2>/dev/null)" != "$package $version $hash $inside" || continue
+  source="$package $version $hash $inside"
+  case "$inside" in *.py) source+=" $(sha256sum <$transcriber)" ;; esac
+  test "$(cat "$stamp" 2>/dev/null)" != "$source" || continue
   printf 'test data: %s from %s %s\n' "$name" "$package" "$version" >&2
-  work="$(mktemp -d)"
-  download "$package" "$version" "$hash" "$work"
-  mkdir "$work/unpacked"
-  tar -xzf "$work"/*.tar.gz -C "$work/unpacked" --strip-components 1
+  # A package that several suites come from is fetched once.
+  unpacked="$work/$hash/unpacked"
+  if ! test -d "$unpacked"; then
+    download "$package" "$version" "$hash" "$work/$hash"
+    mkdir "$unpacked"
+    tar -xzf "$work/$hash"/*.tar.gz -C "$unpacked" --strip-components 1
+  fi
   rm -rf "${target:?}/$name"
   mkdir -p "$target/$name"
-  cp -R "$work/unpacked/$inside/." "$target/$name/"
-  printf '%s %s %s %s\n' "$package" "$version" "$hash" "$inside" >"$stamp"
-  rm -rf "$work"
+  case "$inside" in
+    *.py) .venv/bin/python "$transcriber" "$name" "$unpacked/$inside" >"$target/$name/cases.json" ;;
+    *) cp -R "$unpacked/$inside/." "$target/$name/" ;;
+  esac
+  printf '%s\n' "$source" >"$stamp"
 done

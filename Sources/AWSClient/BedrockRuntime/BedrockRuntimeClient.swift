@@ -29,7 +29,7 @@ public struct BedrockRuntimeClient: Sendable {
       throw AWSError.input(
         "the model id has \(modelID.utf8.count) bytes: expected 1 to 2048", service: .bedrockRuntime, operation: operation)
     }
-    var request = ServiceRequest(.bedrockRuntime, operation, endpoint: client.configuration.endpoint(of: .bedrockRuntime))
+    var request = ServiceRequest(.bedrockRuntime, operation, endpoint: try client.configuration.endpoint(of: .bedrockRuntime))
     request.path = "/model/\(PercentEncoding.encode(modelID))/\(path)"
     request.header("content-type", "application/json")
     request.body = body.json

@@ -34,8 +34,8 @@ struct EventStreamDecoder: Sendable {
 
   private static let preludeBytes = 12
   private static let overheadBytes = 16
-  /// The specification's limits: 24 MB for a frame, 128 KB for its headers.
-  private static let maximumFrameBytes = 25_165_824
+  /// The specification's limits: 24 MB for a frame's payload, 128 KB for its headers.
+  private static let maximumPayloadBytes = 25_165_824
   private static let maximumHeaderBytes = 131_072
 
   private var buffer: [UInt8] = []
@@ -73,8 +73,8 @@ struct EventStreamDecoder: Sendable {
     }
     let total = Int(integer(at: start))
     let headerBytes = Int(integer(at: start + 4))
-    guard (EventStreamDecoder.overheadBytes...EventStreamDecoder.maximumFrameBytes).contains(total),
-      headerBytes <= EventStreamDecoder.maximumHeaderBytes, headerBytes <= total - EventStreamDecoder.overheadBytes
+    guard headerBytes <= EventStreamDecoder.maximumHeaderBytes,
+      (0...EventStreamDecoder.maximumPayloadBytes).contains(total - EventStreamDecoder.overheadBytes - headerBytes)
     else { throw failure("a length of \(total) bytes with \(headerBytes) of headers is not possible") }
     guard buffer.count - start >= total else { return nil }
     let end = start + total
@@ -101,6 +101,7 @@ struct EventStreamDecoder: Sendable {
       guard nameLength > 0, let name = String(validating: try take(nameLength), as: UTF8.self) else {
         throw failure("a header has no name in UTF-8")
       }
+      guard headers[name] == nil else { throw failure("the header '\(name)' occurs twice") }
       let type = try number(1)
       switch type {
       case 0: headers[name] = .bool(true)

@@ -13,7 +13,7 @@ extension AWSClient {
   func callJSON<Input: JSONEncodable, Output: JSONDecodable>(
     _ service: AWSService, _ operation: String, target: String, contentType: String = "application/x-amz-json-1.0", _ input: Input
   ) async throws -> Output {
-    var request = ServiceRequest(service, operation, endpoint: configuration.endpoint(of: service))
+    var request = ServiceRequest(service, operation, endpoint: try configuration.endpoint(of: service))
     request.headers.reserveCapacity(12)
     request.header("content-type", contentType)
     request.header("x-amz-target", target)

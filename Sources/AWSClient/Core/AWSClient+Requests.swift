@@ -128,22 +128,18 @@ extension AWSClient {
     var headers = request.headers
     headers.append(lowercased: "amz-sdk-invocation-id", invocationID)
     headers.append(lowercased: "amz-sdk-request", "attempt=\(policy.attempt); max=\(policy.maximumAttempts)")
-    for field in headers.fields where field.value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 >= 0x7F }) {
-      // A line break would begin another header field; bytes outside ASCII arrive as others than were signed.
-      throw AWSError.input(
-        "the header field '\(field.name)' has a value with characters other than printable ASCII", service: request.service,
-        operation: request.operation)
-    }
+    try checkHeaders(of: request)
     let path = request.endpoint.basePath + request.path
     let query = PercentEncoding.query(request.query)
     if let credentials {
       let toSign = RequestSigner.Request(
         method: request.method, authority: request.endpoint.authority, path: path, query: query, headers: headers, body: request.body)
-      let scope = RequestSigner.Scope(credentials: credentials, region: configuration.region, service: request.service.signingName)
+      let scope = RequestSigner.Scope(
+        credentials: credentials, region: request.endpoint.signingRegion ?? configuration.region, service: request.service.signingName)
       do throws(SigningError) {
         headers = try signer.sign(toSign, scope: scope, milliseconds: now + clockSkewMilliseconds.load(ordering: .relaxed))
       } catch {
-        throw AWSError(code: AWSError.invalidConfigurationCode, message: "libcrypto has no SHA-256, so that no request can be signed")
+        throw AWSClient.noDigest
       }
     }
     // After the signature: proxies on the way may change it.
@@ -159,6 +155,41 @@ extension AWSClient {
     signed.bypassesProxy = request.endpoint.isLoopback
     signed.isSafeToRepeat = request.isSafeToRepeat
     return (signed, credentials)
+  }
+
+  /// A request with its signature in the query, for someone else to send.
+  func presign(_ request: ServiceRequest, expiresInSeconds: Int) async throws -> PresignedRequest {
+    let credentials = try await configuration.credentials.credentials(using: transport, clock: clock)
+    try checkHeaders(of: request)
+    let path = request.endpoint.basePath + request.path
+    let now = clock.nowMilliseconds + clockSkewMilliseconds.load(ordering: .relaxed)
+    let toSign = RequestSigner.Request(
+      method: request.method, authority: request.endpoint.authority, path: path, query: "", headers: request.headers, body: [])
+    let scope = RequestSigner.Scope(
+      credentials: credentials, region: request.endpoint.signingRegion ?? configuration.region, service: request.service.signingName)
+    let query: String
+    do throws(SigningError) {
+      query = try signer.presign(toSign, query: request.query, scope: scope, milliseconds: now, expiresInSeconds: expiresInSeconds)
+    } catch {
+      throw AWSClient.noDigest
+    }
+    return PresignedRequest(
+      method: request.method, url: "\(request.endpoint.scheme)://\(request.endpoint.authority)\(path)?\(query)",
+      headers: Dictionary(request.headers.fields.map { ($0.name, $0.value) }, uniquingKeysWith: { "\($0),\($1)" }),
+      expirationMilliseconds: now + Int64(expiresInSeconds) * 1_000)
+  }
+
+  /// A line break would begin another header field; bytes outside ASCII arrive as others than were signed.
+  private func checkHeaders(of request: ServiceRequest) throws {
+    for field in request.headers.fields where field.value.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 >= 0x7F }) {
+      throw AWSError.input(
+        "the header field '\(field.name)' has a value with characters other than printable ASCII", service: request.service,
+        operation: request.operation)
+    }
+  }
+
+  private static var noDigest: AWSError {
+    AWSError(code: AWSError.invalidConfigurationCode, message: "libcrypto has no SHA-256, so that no request can be signed")
   }
 
   /// Follows the service's clock when an error says that ours is off; true when a new attempt would be signed for another time.

@@ -14,28 +14,63 @@ extension S3Client {
   }
 
   private func request(_ operation: String, _ method: String, bucket: String, encodedKey: String) throws -> ServiceRequest {
-    // Both become part of a host name or a path, so that nothing but a bucket's name may be in them.
-    guard (3...63).contains(bucket.utf8.count), bucket.utf8.allSatisfy({ PercentEncoding.isUnreserved($0) && $0 != UInt8(ascii: "~") }),
+    let resolved: S3Endpoint
+    do throws(AWSError) {
+      // Before the name's own rule, which an ARN breaks as well.
+      resolved = try S3Endpoint(bucket: bucket, configuration: client.configuration)
+    } catch {
+      throw error.during(operation, of: .s3)
+    }
+    // It becomes part of a host name or a path, so that nothing but a bucket's name may be in it; the oldest have up to 255 bytes.
+    guard (3...255).contains(bucket.utf8.count), bucket.utf8.allSatisfy({ PercentEncoding.isUnreserved($0) && $0 != UInt8(ascii: "~") }),
       !bucket.hasPrefix("."), !bucket.hasSuffix(".")
     else {
       throw AWSError.input(
-        "'\(bucket)' is no bucket name: expected 3 to 63 letters, digits, '-', '_' and '.'", service: .s3, operation: operation)
+        "'\(bucket)' is no bucket name: expected 3 to 255 letters, digits, '-', '_' and '.'", service: .s3, operation: operation)
     }
-    let configuration = client.configuration
-    var endpoint = configuration.endpoint(of: .s3)
-    // The wildcard certificate of S3 covers one label only, so a name with dots goes into the path; so does one that is no host label.
-    let isHostLabel = Partition.isRegionName(bucket) && bucket == bucket.lowercased()
-    var path = "/"
-    if configuration.configuredEndpoint(of: .s3) == nil, isHostLabel {
-      endpoint = Endpoint(scheme: endpoint.scheme, authority: "\(bucket).\(endpoint.authority)")
-    } else {
-      path += bucket
-      if !encodedKey.isEmpty { path += "/" }
-    }
-    var request = ServiceRequest(.s3, operation, endpoint: endpoint)
+    var request = ServiceRequest(.s3, operation, endpoint: resolved.endpoint)
     request.method = method
-    request.path = path + encodedKey
+    // The path of a bucket alone has no slash at its end, that of the root has one.
+    request.path = resolved.bucketPath.isEmpty || !encodedKey.isEmpty ? "\(resolved.bucketPath)/\(encodedKey)" : resolved.bucketPath
     request.errorFormat = .xml
+    return request
+  }
+}
+
+extension S3Client {
+  /// - Parameter checksums: true to ask for the object's checksum beside its bytes.
+  func request(_ input: GetObjectInput, checksums: Bool) throws -> ServiceRequest {
+    var request = try objectRequest("GetObject", "GET", input.bucket, input.key)
+    if let versionID = input.versionID { request.query.append(("versionId", versionID)) }
+    request.header("range", input.range)
+    request.header("if-match", input.ifMatch)
+    request.header("if-none-match", input.ifNoneMatch)
+    if checksums { request.header("x-amz-checksum-mode", "ENABLED") }
+    return request
+  }
+
+  /// - Parameter checksums: true to send the body's checksum along.
+  func request(_ input: PutObjectInput, checksums: Bool) throws -> ServiceRequest {
+    var request = try objectRequest("PutObject", "PUT", input.bucket, input.key)
+    request.header("content-type", input.contentType ?? "application/octet-stream")
+    request.header("content-encoding", input.contentEncoding)
+    request.header("cache-control", input.cacheControl)
+    request.header("if-none-match", input.ifNoneMatch)
+    request.header("if-match", input.ifMatch)
+    for (name, value) in input.metadata {
+      // A line break in it would begin another header field, and S3 refuses a blank as a wrong signature.
+      guard HTTPHeaders.isFieldName(name) else {
+        throw AWSError.input(
+          "the metadata name '\(name)' cannot stand in a header field: expected letters, digits and any of !#$%&'*+-.^_`|~", service: .s3,
+          operation: "PutObject")
+      }
+      request.header("x-amz-meta-" + name.lowercased(), value)
+    }
+    guard checksums else { return request }
+    // S3 compares the checksum with what arrived, so that a damaged upload is refused and not stored.
+    request.header("x-amz-checksum-crc32", Base64.encode(CRC32.checksum(input.body).bigEndianBytes))
+    request.header("x-amz-sdk-checksum-algorithm", "CRC32")
+    request.body = input.body
     return request
   }
 }

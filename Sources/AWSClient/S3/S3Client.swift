@@ -7,42 +7,19 @@ public struct S3Client: Sendable {
   public init(_ client: AWSClient) { self.client = client }
 
   public func getObject(_ input: GetObjectInput) async throws -> GetObjectOutput {
-    var request = try objectRequest("GetObject", "GET", input.bucket, input.key)
-    if let versionID = input.versionID { request.query.append(("versionId", versionID)) }
-    request.header("range", input.range)
-    request.header("if-match", input.ifMatch)
-    request.header("if-none-match", input.ifNoneMatch)
-    let response = try await client.perform(request)
+    let response = try await client.perform(try request(input, checksums: true))
     return GetObjectOutput(body: response.body, head: S3ObjectHead(response.headers))
   }
 
   public func putObject(_ input: PutObjectInput) async throws -> PutObjectOutput {
-    var request = try objectRequest("PutObject", "PUT", input.bucket, input.key)
-    request.header("content-type", input.contentType ?? "application/octet-stream")
-    request.header("content-encoding", input.contentEncoding)
-    request.header("cache-control", input.cacheControl)
-    request.header("if-none-match", input.ifNoneMatch)
-    request.header("if-match", input.ifMatch)
-    for (name, value) in input.metadata {
-      // A line break in it would begin another header field, and S3 refuses a blank as a wrong signature.
-      guard HTTPHeaders.isFieldName(name) else {
-        throw AWSError.input(
-          "the metadata name '\(name)' cannot stand in a header field: expected letters, digits and any of !#$%&'*+-.^_`|~", service: .s3,
-          operation: "PutObject")
-      }
-      request.header("x-amz-meta-" + name.lowercased(), value)
-    }
-    // S3 compares the checksum with what arrived, so that a damaged upload is refused and not stored.
-    request.header("x-amz-checksum-crc32", Base64.encode(CRC32.checksum(input.body).bigEndianBytes))
-    request.header("x-amz-sdk-checksum-algorithm", "CRC32")
-    request.body = input.body
-    let response = try await client.perform(request)
+    let response = try await client.perform(try request(input, checksums: true))
     return PutObjectOutput(eTag: response.headers["etag"], versionID: response.headers["x-amz-version-id"])
   }
 
   public func headObject(_ input: HeadObjectInput) async throws -> HeadObjectOutput {
     var request = try objectRequest("HeadObject", "HEAD", input.bucket, input.key)
     if let versionID = input.versionID { request.query.append(("versionId", versionID)) }
+    request.header("x-amz-checksum-mode", "ENABLED")
     return HeadObjectOutput(head: S3ObjectHead(try await client.perform(request).headers))
   }
 

@@ -9,6 +9,7 @@ public struct AWSConfiguration: Sendable {
   public var serviceEndpoints: ServiceEndpoints
   public var usesFIPS: Bool
   public var usesDualStack: Bool
+  public var s3AddressingStyle = S3AddressingStyle.automatic
   /// A PEM file with the certificate authorities to trust; nil for the first of the system's usual places that exists.
   public var certificateAuthorityFile: String?
   /// Attempts a request may take, the first included, 1 or more; nil for the service's default (4 for DynamoDB, else 3).

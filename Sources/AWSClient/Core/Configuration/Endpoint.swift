@@ -6,12 +6,18 @@ public struct Endpoint: Sendable, Hashable {
   public let authority: String
   /// Empty, or a path that begins with '/' and does not end with one.
   public let basePath: String
+  /// The region to sign for where that is not the region called; nil where it is.
+  public let signingRegion: String?
 
-  init(scheme: String = "https", authority: String, basePath: String = "") {
+  init(scheme: String = "https", authority: String, basePath: String = "", signingRegion: String? = nil) {
     self.scheme = scheme
     self.authority = authority
     self.basePath = basePath
+    self.signingRegion = signingRegion
   }
+
+  /// Scheme, authority and base path.
+  public var url: String { "\(scheme)://\(authority)\(basePath)" }
 
   /// An endpoint from its URL: scheme, host, optionally a port and a path.
   /// - Parameter source: the variable or setting that the URL comes from, for the error.
@@ -44,6 +50,13 @@ public struct Endpoint: Sendable, Hashable {
       guard let port = UInt16(hostAndPort[1]), port > 0 else { throw invalid("its port is no number from 1 to 65535") }
     }
     self.authority = authority
+    signingRegion = nil
+  }
+
+  /// True for an address in place of a host's name, which no label can be put in front of.
+  var isAddress: Bool {
+    let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+    return host.hasPrefix("[") || (octets.count == 4 && octets.allSatisfy { UInt8($0) != nil })
   }
 
   /// The host without its port.
@@ -56,8 +69,6 @@ public struct Endpoint: Sendable, Hashable {
   var isLoopback: Bool {
     let host = host
     if host == "localhost" || host == "[::1]" { return true }
-    guard host.hasPrefix("127.") else { return false }
-    let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-    return octets.count == 4 && octets.allSatisfy { UInt8($0) != nil }
+    return host.hasPrefix("127.") && isAddress
   }
 }

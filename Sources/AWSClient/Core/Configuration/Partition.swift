@@ -2,29 +2,60 @@
 public struct Partition: Sendable, Hashable {
   /// The partition as ARNs name it, such as "aws-cn".
   public let id: String
+  /// The region of services that have one endpoint for the whole partition.
+  let globalRegion: String
   public let domainSuffix: String
   public let dualStackDomainSuffix: String
 
-  private static let commercial = Partition(id: "aws", domainSuffix: "amazonaws.com", dualStackDomainSuffix: "api.aws")
+  private static let commercial = Partition(
+    id: "aws", globalRegion: "us-east-1", domainSuffix: "amazonaws.com", dualStackDomainSuffix: "api.aws")
 
   /// Partitions by the beginning of their regions' names; the longest beginning first.
   private static let others: [(prefix: String, partition: Partition)] = [
-    ("us-isob-", Partition(id: "aws-iso-b", domainSuffix: "sc2s.sgov.gov", dualStackDomainSuffix: "api.aws.scloud")),
-    ("us-isof-", Partition(id: "aws-iso-f", domainSuffix: "csp.hci.ic.gov", dualStackDomainSuffix: "api.aws.hci.ic.gov")),
-    ("eu-isoe-", Partition(id: "aws-iso-e", domainSuffix: "cloud.adc-e.uk", dualStackDomainSuffix: "api.cloud-aws.adc-e.uk")),
-    ("us-iso-", Partition(id: "aws-iso", domainSuffix: "c2s.ic.gov", dualStackDomainSuffix: "api.aws.ic.gov")),
-    ("us-gov-", Partition(id: "aws-us-gov", domainSuffix: "amazonaws.com", dualStackDomainSuffix: "api.aws")),
-    ("eusc-", Partition(id: "aws-eusc", domainSuffix: "amazonaws.eu", dualStackDomainSuffix: "api.amazonwebservices.eu")),
-    ("cn-", Partition(id: "aws-cn", domainSuffix: "amazonaws.com.cn", dualStackDomainSuffix: "api.amazonwebservices.com.cn")),
+    (
+      "us-isob-",
+      Partition(id: "aws-iso-b", globalRegion: "us-isob-east-1", domainSuffix: "sc2s.sgov.gov", dualStackDomainSuffix: "api.aws.scloud")
+    ),
+    (
+      "us-isof-",
+      Partition(
+        id: "aws-iso-f", globalRegion: "us-isof-south-1", domainSuffix: "csp.hci.ic.gov", dualStackDomainSuffix: "api.aws.hci.ic.gov")
+    ),
+    (
+      "eu-isoe-",
+      Partition(
+        id: "aws-iso-e", globalRegion: "eu-isoe-west-1", domainSuffix: "cloud.adc-e.uk", dualStackDomainSuffix: "api.cloud-aws.adc-e.uk")
+    ),
+    (
+      "us-iso-",
+      Partition(id: "aws-iso", globalRegion: "us-iso-east-1", domainSuffix: "c2s.ic.gov", dualStackDomainSuffix: "api.aws.ic.gov")
+    ),
+    (
+      "us-gov-", Partition(id: "aws-us-gov", globalRegion: "us-gov-west-1", domainSuffix: "amazonaws.com", dualStackDomainSuffix: "api.aws")
+    ),
+    (
+      "eusc-",
+      Partition(
+        id: "aws-eusc", globalRegion: "eusc-de-east-1", domainSuffix: "amazonaws.eu", dualStackDomainSuffix: "api.amazonwebservices.eu")
+    ),
+    (
+      "cn-",
+      Partition(
+        id: "aws-cn", globalRegion: "cn-northwest-1", domainSuffix: "amazonaws.com.cn",
+        dualStackDomainSuffix: "api.amazonwebservices.com.cn")
+    ),
   ]
 
   /// The partition of a region; a region of no known pattern is taken for a commercial one, as the SDKs do.
   public init(region: String) {
-    self = Partition.others.first { region.hasPrefix($0.prefix) }?.partition ?? Partition.commercial
+    // A partition's own pseudo-region, such as "aws-cn-global", begins with the partition's name.
+    self =
+      Partition.others.first { region.hasPrefix($0.prefix) || region == "\($0.partition.id)-global" }?.partition ?? Partition.commercial
   }
 
-  private init(id: String, domainSuffix: String, dualStackDomainSuffix: String) {
+  private init(id: String, globalRegion: String, domainSuffix: String, dualStackDomainSuffix: String) {
     self.id = id
+    self.globalRegion = globalRegion
     self.domainSuffix = domainSuffix
     self.dualStackDomainSuffix = dualStackDomainSuffix
   }

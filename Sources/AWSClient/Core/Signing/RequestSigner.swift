@@ -37,29 +37,78 @@ final class RequestSigner: Sendable {
   /// The header fields to send, Authorization among them; Host is left to the transport.
   func sign(_ request: Request, scope: Scope, milliseconds: Int64) throws(SigningError) -> HTTPHeaders {
     let time = ISO8601.basicText(milliseconds: milliseconds)
-    let day = time.prefix(8)
-    let isS3 = scope.service == "s3"
-    let payloadHash = try SHA256.hash(request.body)
+    var payloadHash: [UInt8] = []
+    Hexadecimal.append(try SHA256.hash(request.body), to: &payloadHash)
     var headers = request.headers
     headers.append(lowercased: "x-amz-date", time)
-    if isS3 { headers.append(lowercased: "x-amz-content-sha256", Hexadecimal.encode(payloadHash)) }
+    if scope.service == "s3" { headers.append(lowercased: "x-amz-content-sha256", String(decoding: payloadHash, as: UTF8.self)) }
     if let token = scope.credentials.sessionToken { headers.append(lowercased: "x-amz-security-token", token) }
 
-    var fields = headers.fields
+    let canonical = RequestSigner.canonical(
+      request, fields: headers.fields, payloadHash: payloadHash, signsPathAsItIs: scope.service == "s3")
+    let signature = try signature(of: canonical.bytes, scope: scope, time: time)
+    var authorization: [UInt8] = []
+    authorization.reserveCapacity(384)
+    authorization.append(contentsOf: "AWS4-HMAC-SHA256 Credential=".utf8)
+    authorization.append(contentsOf: scope.credentials.accessKeyID.utf8)
+    authorization.append(UInt8(ascii: "/"))
+    RequestSigner.append(scope, day: time, to: &authorization)
+    authorization.append(contentsOf: ", SignedHeaders=".utf8)
+    authorization.append(contentsOf: canonical.signedNames)
+    authorization.append(contentsOf: ", Signature=".utf8)
+    Hexadecimal.append(signature, to: &authorization)
+    headers.append(lowercased: "authorization", String(decoding: authorization, as: UTF8.self))
+    return headers
+  }
+
+  /// The query of a request that carries its signature there, for whoever gets the URL to send it without credentials; the body is not signed.
+  /// - Parameters:
+  ///   - query: names and values as they are meant; `request.query` is not looked at.
+  ///   - expiresInSeconds: how long the signature is good for.
+  func presign(
+    _ request: Request, query: [(name: String, value: String)], scope: Scope, milliseconds: Int64, expiresInSeconds: Int
+  ) throws(SigningError) -> String {
+    let time = ISO8601.basicText(milliseconds: milliseconds)
+    var scopeText: [UInt8] = Array("\(scope.credentials.accessKeyID)/".utf8)
+    RequestSigner.append(scope, day: time, to: &scopeText)
+    var request = request
+    // The names are known before the query that names them.
+    let signedNames = RequestSigner.canonical(request, fields: request.headers.fields, payloadHash: [], signsPathAsItIs: true).signedNames
+    var parameters = query
+    parameters += [
+      ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"), ("X-Amz-Credential", String(decoding: scopeText, as: UTF8.self)), ("X-Amz-Date", time),
+      ("X-Amz-Expires", String(expiresInSeconds)), ("X-Amz-SignedHeaders", String(decoding: signedNames, as: UTF8.self)),
+    ]
+    if let token = scope.credentials.sessionToken { parameters.append(("X-Amz-Security-Token", token)) }
+    request.query = PercentEncoding.query(parameters)
+    let isS3 = scope.service == "s3"
+    var payloadHash = Array("UNSIGNED-PAYLOAD".utf8)
+    if !isS3 {
+      payloadHash = []
+      Hexadecimal.append(try SHA256.hash(request.body), to: &payloadHash)
+    }
+    let canonical = RequestSigner.canonical(request, fields: request.headers.fields, payloadHash: payloadHash, signsPathAsItIs: isS3)
+    return "\(request.query)&X-Amz-Signature=\(Hexadecimal.encode(try signature(of: canonical.bytes, scope: scope, time: time)))"
+  }
+
+  /// What is hashed for the signature, and the names of the header fields in it.
+  private static func canonical(
+    _ request: Request, fields: [HTTPHeaders.Field], payloadHash: [UInt8], signsPathAsItIs: Bool
+  ) -> (bytes: [UInt8], signedNames: [UInt8]) {
+    var fields = fields
     fields.append(HTTPHeaders.Field(name: "host", value: request.authority))
     // Sorting is stable, so that fields of one name keep their order, as their values must.
     fields.sort { $0.name < $1.name }
-
     var signedNames: [UInt8] = []
     signedNames.reserveCapacity(160)
     var canonical: [UInt8] = []
     canonical.reserveCapacity(1_024 + request.path.utf8.count + request.query.utf8.count)
     canonical.append(contentsOf: request.method.utf8)
     canonical.append(UInt8(ascii: "\n"))
-    if isS3 {
+    if signsPathAsItIs {
       canonical.append(contentsOf: request.path.utf8)
     } else {
-      PercentEncoding.append(RequestSigner.normalized(request.path), keepsSlashes: true, to: &canonical)
+      PercentEncoding.append(normalized(request.path), keepsSlashes: true, to: &canonical)
     }
     canonical.append(UInt8(ascii: "\n"))
     canonical.append(contentsOf: request.query.utf8)
@@ -75,25 +124,36 @@ final class RequestSigner: Sendable {
         canonical.append(UInt8(ascii: ":"))
         previous = field.name
       }
-      RequestSigner.appendTrimmed(field.value, to: &canonical)
+      appendTrimmed(field.value, to: &canonical)
       canonical.append(UInt8(ascii: "\n"))
     }
     canonical.append(UInt8(ascii: "\n"))
     canonical.append(contentsOf: signedNames)
     canonical.append(UInt8(ascii: "\n"))
-    Hexadecimal.append(payloadHash, to: &canonical)
+    canonical.append(contentsOf: payloadHash)
+    return (canonical, signedNames)
+  }
 
-    let scopeText = "\(day)/\(scope.region)/\(scope.service)/aws4_request"
-    var toSign = Array("AWS4-HMAC-SHA256\n\(time)\n\(scopeText)\n".utf8)
+  private func signature(of canonical: [UInt8], scope: Scope, time: String) throws(SigningError) -> [UInt8] {
+    var toSign: [UInt8] = []
+    toSign.reserveCapacity(192)
+    toSign.append(contentsOf: "AWS4-HMAC-SHA256\n".utf8)
+    toSign.append(contentsOf: time.utf8)
+    toSign.append(UInt8(ascii: "\n"))
+    RequestSigner.append(scope, day: time, to: &toSign)
+    toSign.append(UInt8(ascii: "\n"))
     Hexadecimal.append(try SHA256.hash(canonical), to: &toSign)
-    let signature = try SHA256.authenticate(toSign, key: try key(for: scope, day: day))
+    return try SHA256.authenticate(toSign, key: try key(for: scope, day: time.prefix(8)))
+  }
 
-    var authorization = Array("AWS4-HMAC-SHA256 Credential=\(scope.credentials.accessKeyID)/\(scopeText), SignedHeaders=".utf8)
-    authorization.append(contentsOf: signedNames)
-    authorization.append(contentsOf: ", Signature=".utf8)
-    Hexadecimal.append(signature, to: &authorization)
-    headers.append(lowercased: "authorization", String(decoding: authorization, as: UTF8.self))
-    return headers
+  /// Appends the credential scope: day, region, service and "aws4_request".
+  private static func append(_ scope: Scope, day: String, to text: inout [UInt8]) {
+    text.append(contentsOf: day.utf8.prefix(8))
+    text.append(UInt8(ascii: "/"))
+    text.append(contentsOf: scope.region.utf8)
+    text.append(UInt8(ascii: "/"))
+    text.append(contentsOf: scope.service.utf8)
+    text.append(contentsOf: "/aws4_request".utf8)
   }
 
   private func key(for scope: Scope, day: Substring) throws(SigningError) -> [UInt8] {
