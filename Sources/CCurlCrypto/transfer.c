@@ -70,6 +70,13 @@ void *carb_multi_next_ended(void *multi, enum carb_outcome *outcome, const char 
     curl_easy_getinfo(message->easy_handle, CURLINFO_REQUEST_SIZE, &sent);
     *outcome = outcome_of(result, sent > 0);
     *text = curl_easy_strerror(result);
+    long proxy_status = 0;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+    if (result != CURLE_OK && proxy_status >= 300) {
+      // The tunnel was refused, so that nothing has reached the server.
+      *outcome = proxy_status == 407 ? CARB_PROXY_WANTS_PASSWORD : CARB_NO_CONNECTION;
+      *text = "the proxy refused the connection";
+    }
     return context;
   }
   return NULL;
@@ -97,14 +104,26 @@ void *carb_easy_create(const char *certificate_file, carb_sink header_line, carb
 
 void carb_easy_free(void *easy) { curl_easy_cleanup(easy); }
 
-void carb_easy_address(void *easy, const char *url, int bypasses_proxy, long timeout_ms, long connect_timeout_ms, void *context) {
+void carb_easy_address(void *easy, const char *url, long timeout_ms, long connect_timeout_ms, void *context) {
   curl_easy_setopt(easy, CURLOPT_URL, url);
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, bypasses_proxy ? "*" : NULL);
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, context);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, context);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, context);
+}
+
+void carb_easy_proxy(void *easy, const char *proxy, const char *exceptions) {
+  // Both are set even when empty, or libcurl would look into the environment.
+  curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, exceptions);
+}
+
+int64_t carb_easy_progress(void *easy) {
+  curl_off_t sent = 0, received = 0;
+  curl_easy_getinfo(easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+  curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &received);
+  return (int64_t)(sent + received);
 }
 
 void carb_easy_own_connection(void *easy, int is_own) {

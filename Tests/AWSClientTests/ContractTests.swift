@@ -125,6 +125,16 @@ struct ContractTests {
     #expect(output.unprocessedKeys.isEmpty)
   }
 
+  @Test func batchWriteItem() async throws {
+    let output = try await dynamoDB.batchWriteItem(
+      BatchWriteItemInput(
+        requestItems: [
+          "Partial": [.put(["pk": "1"]), .put(ContractTests.everyValue), .delete(key: ["pk": "3"])],
+          "Whole": [.delete(key: ["pk": "a", "sk": 1])],
+        ]))
+    #expect(output.unprocessedItems.isEmpty)
+  }
+
   @Test func transactWriteItems() async throws {
     _ = try await dynamoDB.transactWriteItems(
       TransactWriteItemsInput(
@@ -201,6 +211,15 @@ struct ContractTests {
 
   @Test func deleteMessage() async throws {
     _ = try await sqs.deleteMessage(DeleteMessageInput(queueURL: queueURL, receiptHandle: "handle/+="))
+  }
+
+  @Test func deleteMessageBatch() async throws {
+    let output = try await sqs.deleteMessageBatch(
+      DeleteMessageBatchInput(
+        queueURL: queueURL,
+        entries: [DeleteMessageBatchEntry(id: "a", receiptHandle: "handle/+="), DeleteMessageBatchEntry(id: "fail", receiptHandle: "x")]))
+    #expect(output.successful == ["a"])
+    #expect(output.failed == [BatchFailure(id: "fail", code: "ReceiptHandleIsInvalid", isSenderFault: true)])
   }
 
   @Test func getQueueAttributes() async throws {

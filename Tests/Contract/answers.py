@@ -3,8 +3,8 @@
 What a client must cope with can be asked for:
 - Query, Scan, ListObjectsV2 and GetParametersByPath answer in two pages;
 - GetParameters finds no name that begins with "missing";
-- BatchGetItem leaves the last of several keys of a table named "Partial" unprocessed;
-- an entry of SendMessageBatch whose Id begins with "fail", and one of PutEvents whose DetailType is "fail", fails.
+- BatchGetItem and BatchWriteItem leave the last of several keys or writes of a table named "Partial" unprocessed;
+- an entry of SendMessageBatch or DeleteMessageBatch whose Id begins with "fail", and one of PutEvents whose DetailType is "fail", fails.
 """
 
 import datetime
@@ -171,6 +171,21 @@ def _dynamodb_BatchGetItem(parameters):
             keys = keys[:-1]
         responses[table] = [ITEM | key for key in keys]
     return {"Responses": responses, "UnprocessedKeys": unprocessed}
+
+
+def _dynamodb_BatchWriteItem(parameters):
+    left = {
+        table: requests[-1:] for table, requests in parameters["RequestItems"].items() if table == "Partial" and len(requests) > 1
+    }
+    return {"UnprocessedItems": left}
+
+
+def _sqs_DeleteMessageBatch(parameters):
+    failed = [entry["Id"] for entry in parameters["Entries"] if entry["Id"].startswith("fail")]
+    return {
+        "Successful": [{"Id": entry["Id"]} for entry in parameters["Entries"] if entry["Id"] not in failed],
+        "Failed": [{"Id": name, "SenderFault": True, "Code": "ReceiptHandleIsInvalid"} for name in failed],
+    }
 
 
 def _sqs_SendMessage(parameters):

@@ -17,10 +17,12 @@ public struct BedrockRuntimeClient: Sendable {
 
   /// One model call, answered as the model speaks.
   ///
-  /// Errors before the answer begins are thrown here, after retries; errors within it end the sequence and are not retried.
+  /// Errors before the answer begins are thrown here, after retries; errors within it end the sequence and are not retried. An answer may
+  /// take 15 minutes; one that stands still for the configuration's `streamIdleTimeoutMilliseconds` is given up.
   /// - Parameter modelID: as for `converse`.
   public func converseStream(modelID: String, _ request: ConverseRequest) async throws -> ConverseEvents {
-    let call = try serviceRequest("ConverseStream", modelID: modelID, path: "converse-stream", request)
+    var call = try serviceRequest("ConverseStream", modelID: modelID, path: "converse-stream", request)
+    call.idleTimeoutMilliseconds = client.configuration.streamIdleTimeoutMilliseconds
     return ConverseEvents(body: try await client.performStreaming(call).body)
   }
 
@@ -33,8 +35,6 @@ public struct BedrockRuntimeClient: Sendable {
     request.path = "/model/\(PercentEncoding.encode(modelID))/\(path)"
     request.header("content-type", "application/json")
     request.body = body.json
-    // A model may think for minutes; the deadline bounds the time where there is one.
-    request.timeoutMilliseconds = 900_000
     // What a lost answer may have cost, the caller must know before it asks again.
     request.isSafeToRepeat = false
     return request

@@ -11,9 +11,11 @@ struct IgnoredOutput: EmptyOutput {
 extension AWSClient {
   /// Calls an operation of a service that speaks AWS's JSON protocol.
   func callJSON<Input: JSONEncodable, Output: JSONDecodable>(
-    _ service: AWSService, _ operation: String, target: String, contentType: String = "application/x-amz-json-1.0", _ input: Input
+    _ service: AWSService, _ operation: String, target: String, contentType: String = "application/x-amz-json-1.0",
+    timeoutMilliseconds: Int64? = nil, _ input: Input
   ) async throws -> Output {
     var request = ServiceRequest(service, operation, endpoint: try configuration.endpoint(of: service))
+    if let timeoutMilliseconds { request.timeoutMilliseconds = timeoutMilliseconds }
     request.headers.reserveCapacity(12)
     request.header("content-type", contentType)
     request.header("x-amz-target", target)

@@ -17,7 +17,7 @@ extension AWSClient {
         response.status = 500
         return .failure(ServiceErrorParser.error(from: response, of: request), response)
       }
-      if let text = response.headers["x-amz-crc32"], let expected = UInt32(text), CRC32.checksum(response.body) != expected {
+      if let text = AWSClient.wrongChecksum(of: response, to: request) {
         let message = "the answer's bytes do not have the checksum \(text) that came with them"
         return .failure(
           ServiceErrorParser.make(
@@ -39,6 +39,23 @@ extension AWSClient {
       try Task.checkCancellation()
       return .failure(ServiceErrorParser.error(from: whole, of: request), whole)
     }
+  }
+
+  /// Waits before what a partial answer left undone is sent again; false when it should not be: attempts, quota or time are used up, or the
+  /// task is cancelled.
+  func waitToRepeat(_ policy: inout RetryPolicy, isThrottling: Bool, of service: AWSService) async -> Bool {
+    let failure = RetryPolicy.Failure(isRetryable: true, isThrottling: isThrottling)
+    let fraction = clock.randomFraction()
+    guard case .retry(let delay) = withQuota(of: service, { policy.failed(failure, quota: &$0, fraction: fraction) }), leaves(delay) else {
+      return false
+    }
+    do { try await clock.sleep(milliseconds: delay) } catch { return false }
+    return true
+  }
+
+  /// The policy under which what partial answers leave is sent again.
+  func leftoversPolicy(_ service: AWSService, _ operation: String) -> RetryPolicy {
+    RetryPolicy(service: service, operation: operation, maximumAttempts: configuration.maximumAttempts)
   }
 
   /// Waits after a partial answer that may come of throttling.
@@ -122,8 +139,9 @@ extension AWSClient {
     // Before the credentials too: to fetch them takes time.
     _ = try timeLeft(for: policy.attempt)
     let credentials = request.isSigned ? try await configuration.credentials.credentials(using: transport, clock: clock) : nil
-    let timeout = min(
-      request.timeoutMilliseconds ?? configuration.requestTimeoutMilliseconds, try timeLeft(for: policy.attempt) ?? .max)
+    let ownTimeout = OperationTimeouts.isOwn(request.service, request.operation)
+    let wanted = ownTimeout ? nil : configuration.requestTimeoutMilliseconds
+    let timeout = min(wanted ?? request.timeoutMilliseconds, try timeLeft(for: policy.attempt) ?? .max)
     let now = clock.nowMilliseconds
     var headers = request.headers
     headers.append(lowercased: "amz-sdk-invocation-id", invocationID)
@@ -154,6 +172,7 @@ extension AWSClient {
     // A proxy would look for the local cloud on its own machine.
     signed.bypassesProxy = request.endpoint.isLoopback
     signed.isSafeToRepeat = request.isSafeToRepeat
+    signed.idleTimeoutMilliseconds = request.idleTimeoutMilliseconds
     return (signed, credentials)
   }
 
@@ -203,6 +222,14 @@ extension AWSClient {
     guard (skew - known).magnitude >= AWSClient.skewThresholdMilliseconds else { return false }
     clockSkewMilliseconds.store(skew, ordering: .relaxed)
     return true
+  }
+
+  /// The checksum that came with an answer and is not that of its bytes; nil when none came or it is right.
+  private static func wrongChecksum(of response: HTTPResponse, to request: ServiceRequest) -> String? {
+    if let text = response.headers["x-amz-crc32"], let expected = UInt32(text), CRC32.checksum(response.body) != expected { return text }
+    // A part of an object comes with the checksum of the whole.
+    guard request.service == .s3, request.operation == "GetObject", response.status == 200 else { return nil }
+    return S3Checksum.mismatch(of: response)
   }
 
   private static func isErrorDocument(_ body: [UInt8]) -> Bool {

@@ -5,15 +5,17 @@ public struct AWSError: Error, Sendable {
   /// The service's error code without namespace, such as "ConditionalCheckFailedException", or one of the codes below.
   public let code: String
   /// The service's message, or what was wrong and what to do.
-  public let message: String
+  public internal(set) var message: String
   /// The service's id, such as "DynamoDB"; nil when the error is about no service.
-  public let service: String?
+  public internal(set) var service: String?
   /// The operation, such as "UpdateItem"; nil when the error is about none.
-  public let operation: String?
+  public internal(set) var operation: String?
   /// The answer's HTTP status; nil when there was no answer.
   public let httpStatus: Int?
   /// The id under which AWS knows the request; nil when there was no answer.
   public let requestID: String?
+  /// S3's second id of a request (`x-amz-id-2`), which its support asks for; nil for other services.
+  public let extendedRequestID: String?
   /// True when the same request may succeed later.
   public let isRetryable: Bool
   /// True when the service refused because of the rate of requests.
@@ -38,7 +40,7 @@ public struct AWSError: Error, Sendable {
 
   public init(
     code: String, message: String, service: String? = nil, operation: String? = nil, httpStatus: Int? = nil, requestID: String? = nil,
-    isRetryable: Bool = false, isThrottling: Bool = false, item: [String: AttributeValue]? = nil,
+    extendedRequestID: String? = nil, isRetryable: Bool = false, isThrottling: Bool = false, item: [String: AttributeValue]? = nil,
     cancellationReasons: [CancellationReason] = []
   ) {
     self.code = code
@@ -47,6 +49,7 @@ public struct AWSError: Error, Sendable {
     self.operation = operation
     self.httpStatus = httpStatus
     self.requestID = requestID
+    self.extendedRequestID = extendedRequestID
     self.isRetryable = isRetryable
     self.isThrottling = isThrottling
     self.item = item
@@ -87,18 +90,17 @@ public struct AWSError: Error, Sendable {
   func withoutSecrets(of credentials: Credentials) -> AWSError {
     let secrets = [credentials.secretAccessKey, credentials.sessionToken ?? ""].filter { $0.utf8.count >= 16 }
     guard !secrets.isEmpty else { return self }
-    let cleaned = secrets.reduce(message) { $0.replacing($1, by: "(not shown)") }
-    return AWSError(
-      code: code, message: cleaned, service: service, operation: operation, httpStatus: httpStatus, requestID: requestID,
-      isRetryable: isRetryable, isThrottling: isThrottling, item: item, cancellationReasons: cancellationReasons)
+    var error = self
+    error.message = secrets.reduce(message) { $0.replacing($1, by: "(not shown)") }
+    return error
   }
 
   /// The same error with the call it belongs to, where it does not say so itself.
   func during(_ operation: String, of service: AWSService) -> AWSError {
-    AWSError(
-      code: code, message: message, service: self.service ?? service.serviceID, operation: self.operation ?? operation,
-      httpStatus: httpStatus, requestID: requestID, isRetryable: isRetryable, isThrottling: isThrottling, item: item,
-      cancellationReasons: cancellationReasons)
+    var error = self
+    error.service = self.service ?? service.serviceID
+    error.operation = self.operation ?? operation
+    return error
   }
 }
 
@@ -125,6 +127,7 @@ extension AWSError: CustomStringConvertible {
     var details: [String] = []
     if let httpStatus { details.append("HTTP \(httpStatus)") }
     if let requestID { details.append("request \(requestID)") }
+    if let extendedRequestID { details.append("extended id \(extendedRequestID)") }
     if !details.isEmpty { text += " (\(details.joined(separator: ", ")))" }
     if !message.isEmpty { text += ": \(message)" }
     if !cancellationReasons.isEmpty { text += " [\(cancellationReasons.map(\.code).joined(separator: ", "))]" }

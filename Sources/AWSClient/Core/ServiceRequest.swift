@@ -14,8 +14,12 @@ struct ServiceRequest: Sendable {
   var headers = HTTPHeaders()
   var body: [UInt8] = []
   var errorFormat = ErrorFormat.json
-  /// Time for one attempt in milliseconds; nil for the configuration's.
-  var timeoutMilliseconds: Int64?
+  /// Time for one attempt in milliseconds.
+  var timeoutMilliseconds: Int64
+  /// Longest time without a byte in either direction, in milliseconds; nil for no limit of its own.
+  var idleTimeoutMilliseconds: Int64?
+  /// The region that was called, where an answer may name the right one.
+  var region: String?
   /// False where a second arrival costs or does something a second time: the request is then sent again only after answers, or the lack
   /// of them, that leave no doubt that nothing was done.
   var isSafeToRepeat = true
@@ -26,6 +30,7 @@ struct ServiceRequest: Sendable {
     self.service = service
     self.operation = operation
     self.endpoint = endpoint
+    timeoutMilliseconds = OperationTimeouts.milliseconds(service, operation)
   }
 
   /// Adds a header field whose name is in lower case; none for nil.

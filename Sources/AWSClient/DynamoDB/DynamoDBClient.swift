@@ -76,6 +76,29 @@ public struct DynamoDBClient: Sendable {
     }
   }
 
+  /// Writes and deletes items; sends again what DynamoDB leaves undone.
+  /// - Throws: `AWSError` with code `UnprocessedItems` when five answers in a row left every request undone. To send the whole batch again is
+  ///   safe: a put or a delete that was done already changes nothing.
+  public func batchWriteItem(_ input: BatchWriteItemInput) async throws -> BatchWriteItemOutput {
+    var remaining = input
+    var answersWithoutProgress = 0
+    while true {
+      let page: BatchWriteItemOutput = try await call("BatchWriteItem", remaining)
+      let left = page.unprocessedItems.values.reduce(0) { $0 + $1.count }
+      if left == 0 { return BatchWriteItemOutput() }
+      let asked = remaining.requestItems.values.reduce(0) { $0 + $1.count }
+      answersWithoutProgress = left < asked ? 0 : answersWithoutProgress + 1
+      guard answersWithoutProgress < 5 else {
+        throw AWSError(
+          code: "UnprocessedItems",
+          message: "\(answersWithoutProgress) answers in a row left all of \(left) writes undone; the table is throttled",
+          service: AWSService.dynamoDB.serviceID, operation: "BatchWriteItem", isRetryable: true, isThrottling: true)
+      }
+      try await client.pauseForThrottling(attempt: answersWithoutProgress)
+      remaining.requestItems = page.unprocessedItems
+    }
+  }
+
   private func call<Input: JSONEncodable, Output: JSONDecodable>(_ operation: String, _ input: Input) async throws -> Output {
     try await client.callJSON(.dynamoDB, operation, target: "DynamoDB_20120810.\(operation)", input)
   }

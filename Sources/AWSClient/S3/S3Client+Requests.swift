@@ -1,4 +1,7 @@
 extension S3Client {
+  /// How long the bytes of an object may stand still.
+  private static let idleTimeoutMilliseconds: Int64 = 30_000
+
   /// A request about a bucket.
   func bucketRequest(_ operation: String, _ method: String, _ bucket: String) throws -> ServiceRequest {
     try request(operation, method, bucket: bucket, encodedKey: "")
@@ -33,6 +36,8 @@ extension S3Client {
     // The path of a bucket alone has no slash at its end, that of the root has one.
     request.path = resolved.bucketPath.isEmpty || !encodedKey.isEmpty ? "\(resolved.bucketPath)/\(encodedKey)" : resolved.bucketPath
     request.errorFormat = .xml
+    request.region = resolved.endpoint.signingRegion ?? client.configuration.region
+    if operation == "GetObject" || operation == "PutObject" { request.idleTimeoutMilliseconds = S3Client.idleTimeoutMilliseconds }
     return request
   }
 }

@@ -5,19 +5,16 @@ import JSON
 /// Every method throws `AWSError` or, when the task is cancelled, `CancellationError`. Error codes are those of the
 /// older query protocol, such as "AWS.SimpleQueueService.NonExistentQueue", as in the other SDKs.
 public struct SQSClient: Sendable {
-  private let client: AWSClient
+  let client: AWSClient
 
   public init(_ client: AWSClient) { self.client = client }
 
   public func sendMessage(_ input: SendMessageInput) async throws -> SendMessageOutput { try await call("SendMessage", input) }
 
-  /// Sends a batch; look at `failed`, the call succeeds even when no entry does.
-  public func sendMessageBatch(_ input: SendMessageBatchInput) async throws -> SendMessageBatchOutput {
-    try await call("SendMessageBatch", input)
-  }
-
   public func receiveMessage(_ input: ReceiveMessageInput) async throws -> ReceiveMessageOutput {
-    try await call("ReceiveMessage", input)
+    // A long poll answers when it ends, a little late; nil may stand for the queue's own 20 s.
+    let timeout = input.waitTimeSeconds.map { Int64($0) * 1_000 + 10_000 }
+    return try await client.callJSON(.sqs, "ReceiveMessage", target: "AmazonSQS.ReceiveMessage", timeoutMilliseconds: timeout, input)
   }
 
   public func deleteMessage(_ input: DeleteMessageInput) async throws -> DeleteMessageOutput {
@@ -29,7 +26,7 @@ public struct SQSClient: Sendable {
     try await call("GetQueueAttributes", input)
   }
 
-  private func call<Input: JSONEncodable, Output: JSONDecodable>(_ operation: String, _ input: Input) async throws -> Output {
+  func call<Input: JSONEncodable, Output: JSONDecodable>(_ operation: String, _ input: Input) async throws -> Output {
     try await client.callJSON(.sqs, operation, target: "AmazonSQS.\(operation)", input)
   }
 }

@@ -15,6 +15,7 @@ enum carb_outcome {
   CARB_UNTRUSTED_CERTIFICATE,
   CARB_UNREADABLE_CERTIFICATE_FILE,
   CARB_BAD_ADDRESS,
+  CARB_PROXY_WANTS_PASSWORD,
   // No byte of the request was sent.
   CARB_NO_CONNECTION,
   // The request was sent, wholly or in part; the server may have acted upon it.
@@ -54,7 +55,11 @@ void *carb_multi_next_ended(void *multi, enum carb_outcome *outcome, const char 
 void *carb_easy_create(const char *certificate_file, carb_sink header_line, carb_sink body);
 void carb_easy_free(void *easy);
 // Both copy what they are given. `context` comes back in the sinks and from carb_multi_next_ended.
-void carb_easy_address(void *easy, const char *url, int bypasses_proxy, long timeout_ms, long connect_timeout_ms, void *context);
+void carb_easy_address(void *easy, const char *url, long timeout_ms, long connect_timeout_ms, void *context);
+// The proxy, and the hosts that are reached without it; empty for none. Both are copied.
+void carb_easy_proxy(void *easy, const char *proxy, const char *exceptions);
+// Bytes of bodies that have gone either way so far.
+int64_t carb_easy_progress(void *easy);
 // With 1, the transfer gets a connection of its own: libcurl sends a request again by itself when a kept connection breaks off before
 // the answer begins, and nobody would hear of it.
 void carb_easy_own_connection(void *easy, int is_own);

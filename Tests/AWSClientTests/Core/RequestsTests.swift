@@ -1,3 +1,4 @@
+import JSON
 import Testing
 
 @testable import AWSClient
@@ -140,6 +141,71 @@ struct RequestsTests {
     _ = try await client.getItem(input)
     _ = try await client.getItem(input)
     #expect(transport.requests.map { $0.headers["x-amz-date"] } == ["20150830T123600Z", "20150830T143600Z", "20150830T143600Z"])
+  }
+
+  @Test func aClockThatIsFastIsCorrectedAsWell() async throws {
+    let skewed = FakeTransport.Answer.json(
+      "<Error><Code>RequestTimeTooSkewed</Code><Message>too far apart</Message></Error>", status: 403,
+      headers: ["Date": "Sun, 30 Aug 2015 10:06:00 GMT"])
+    let transport = FakeTransport([skewed, .json("")])
+    _ = try await S3Client(.fake(transport)).getObject(GetObjectInput(bucket: "bucket", key: "k"))
+    #expect(transport.requests.map { $0.headers["x-amz-date"] } == ["20150830T123600Z", "20150830T100600Z"])
+  }
+
+  @Test func aClockIsCorrectedOnceForARequest() async throws {
+    func skewed(_ hour: Int) -> FakeTransport.Answer {
+      .json(#"{"__type":"InvalidSignatureException","message":"no"}"#, status: 400, headers: ["Date": "Sun, 30 Aug 2015 \(hour):00:00 GMT"])
+    }
+    let transport = FakeTransport([skewed(15), skewed(18), found])
+    let error = await #expect(throws: AWSError.self) { try await DynamoDBClient(.fake(transport)).getItem(input) }
+    #expect(error?.code == "InvalidSignatureException")
+    #expect(transport.requests.count == 2)
+  }
+
+  @Test func aTransactionKeepsItsTokenOverRetries() async throws {
+    let transport = FakeTransport([unavailable, throttled, .json("{}")])
+    let write = TransactWriteItemsInput(items: [.delete(TransactDelete(tableName: "t", key: ["a": "b"]))])
+    _ = try await DynamoDBClient(.fake(transport)).transactWriteItems(write)
+    let tokens = try transport.bodies().map { $0["ClientRequestToken"]?.stringValue }
+    #expect(tokens.count == 3)
+    #expect(Set(tokens).count == 1)
+    #expect(tokens.first??.utf8.count == 36)
+  }
+
+  @Test func theServiceSaysHowLongToWait() async throws {
+    let later = FakeTransport.Answer.json("{}", status: 503, headers: ["x-amz-retry-after": "1500"])
+    let transport = FakeTransport([later, found])
+    let clock = FakeClock()
+    _ = try await DynamoDBClient(.fake(transport, clock: clock)).getItem(input)
+    #expect(clock.sleptMilliseconds == [1_500])
+  }
+
+  @Test func eachServiceHasAQuotaOfItsOwn() async throws {
+    let client = AWSClient.fake(FakeTransport(Array(repeating: unavailable, count: 400))) { $0.maximumAttempts = 100 }
+    // 35 retries at 14 units use up the quota of 500.
+    await #expect(throws: AWSError.self) { try await DynamoDBClient(client).getItem(input) }
+    #expect(client.withQuota(of: .dynamoDB) { $0.available } == 500 - 35 * 14)
+    #expect(client.withQuota(of: .s3) { $0.available } == 500)
+  }
+
+  @Test(arguments: [(nil, 10_000), (2_500, 2_500)] as [(Int64?, Int64)])
+  func anOperationHasItsOwnTimeUnlessConfigured(configured: Int64?, expected: Int64) async throws {
+    let transport = FakeTransport([found])
+    _ = try await DynamoDBClient(.fake(transport) { $0.requestTimeoutMilliseconds = configured }).getItem(input)
+    let request = try #require(transport.requests.first)
+    #expect(request.timeoutMilliseconds == expected)
+    #expect(request.connectTimeoutMilliseconds == min(3_000, expected))
+    #expect(request.idleTimeoutMilliseconds == nil)
+  }
+
+  @Test func modelsAndObjectsHaveTheTimeThatTheyTake() async throws {
+    let transport = FakeTransport([.json(""), .json(#"{"stopReason":"end_turn"}"#), .stream(status: 200, [])])
+    let client = AWSClient.fake(transport) { $0.requestTimeoutMilliseconds = 1 }
+    _ = try await S3Client(client).getObject(GetObjectInput(bucket: "bucket", key: "k"))
+    _ = try? await BedrockRuntimeClient(client).converse(modelID: "m", ConverseRequest(messages: [.user("hi")]))
+    _ = try await BedrockRuntimeClient(client).converseStream(modelID: "m", ConverseRequest(messages: [.user("hi")]))
+    #expect(transport.requests.map(\.timeoutMilliseconds) == [900_000, 900_000, 900_000])
+    #expect(transport.requests.map(\.idleTimeoutMilliseconds) == [30_000, nil, 60_000])
   }
 
   @Test func aWrongSignatureWithARightClockIsNotRetried() async throws {

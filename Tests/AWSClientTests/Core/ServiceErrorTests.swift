@@ -99,13 +99,57 @@ struct ServiceErrorTests {
     #expect(error?.requestID == "4442587FB7D0A2F9")
   }
 
-  @Test(arguments: [(404, "NotFound"), (403, "Forbidden"), (304, "NotModified"), (412, "PreconditionFailed"), (301, "HTTP301")])
+  @Test(arguments: [
+    (404, "NotFound"), (403, "Forbidden"), (304, "NotModified"), (412, "PreconditionFailed"), (301, "PermanentRedirect"), (418, "HTTP418"),
+  ])
   func anAnswerWithoutABodyIsNamedByItsStatus(status: Int, code: String) async {
     let client = S3Client(.fake(FakeTransport([.response(HTTPResponse(status: status, headers: ["x-amz-request-id": "R"]))])))
     let error = await #expect(throws: AWSError.self) { try await client.headObject(HeadObjectInput(bucket: "bucket", key: "k")) }
     #expect(error?.code == code)
     #expect(error?.httpStatus == status)
     #expect(error?.requestID == "R")
+  }
+
+  @Test(
+    arguments: [
+      (
+        301,
+        "<Error><Code>PermanentRedirect</Code><Message>The bucket must be addressed elsewhere.</Message><Endpoint>b.s3.eu-west-1.amazonaws.com</Endpoint></Error>",
+        ["x-amz-bucket-region": "eu-west-1"]
+      ),
+      (
+        400,
+        "<Error><Code>AuthorizationHeaderMalformed</Code><Message>the region 'us-east-1' is wrong; expecting 'eu-west-1'</Message><Region>eu-west-1</Region></Error>",
+        [:]
+      ), (301, "", ["x-amz-bucket-region": "eu-west-1"]), (400, "", ["x-amz-bucket-region": "eu-west-1"]),
+    ] as [(Int, String, HTTPHeaders)])
+  func aBucketOfAnotherRegionIsNamed(status: Int, body: String, headers: HTTPHeaders) async {
+    let client = S3Client(.fake(FakeTransport([.json(body, status: status, headers: headers)])))
+    let error = await #expect(throws: AWSError.self) { try await client.headObject(HeadObjectInput(bucket: "bucket", key: "k")) }
+    #expect(error?.isRetryable == false)
+    #expect(
+      error?.message.hasSuffix(
+        " [the bucket is in the region 'eu-west-1', the client calls 'us-east-1': use a client whose region is 'eu-west-1']") == true)
+  }
+
+  @Test(arguments: [(403, "us-east-1"), (403, "eu-west-1"), (400, "us-east-1")])
+  func anotherRefusalSaysNothingOfRegions(status: Int, region: String) async {
+    let answer = FakeTransport.Answer.json("", status: status, headers: ["x-amz-bucket-region": region])
+    let client = S3Client(.fake(FakeTransport([answer])))
+    let error = await #expect(throws: AWSError.self) { try await client.headObject(HeadObjectInput(bucket: "bucket", key: "k")) }
+    #expect(error?.mentions("region") == false)
+  }
+
+  @Test(
+    arguments: [
+      ("<Error><Code>AccessDenied</Code><HostId>in the body</HostId></Error>", HTTPHeaders(), "in the body"),
+      ("", ["x-amz-id-2": "in the head"], "in the head"),
+    ] as [(String, HTTPHeaders, String)])
+  func s3sSecondIDIsKept(body: String, headers: HTTPHeaders, id: String) async {
+    let client = S3Client(.fake(FakeTransport([.json(body, status: 403, headers: headers)])))
+    let error = await #expect(throws: AWSError.self) { try await client.getObject(GetObjectInput(bucket: "bucket", key: "k")) }
+    #expect(error?.extendedRequestID == id)
+    #expect(error.map { "\($0)".contains("(HTTP 403, extended id \(id))") } == true)
   }
 
   @Test func anErrorWithinStatus200IsRetried() async throws {
@@ -151,6 +195,9 @@ struct ServiceErrorTests {
     let request = HTTPRequest(method: "GET", url: "https://host/", headers: ["Authorization": "very secret"])
     var dumped = ""
     dump(request, to: &dumped)
+    dump(HTTPResponse(status: 200, headers: ["Set-Cookie": "very secret"], body: Array("very secret".utf8)), to: &dumped)
+    dump(HTTPHeaders(dictionaryLiteral: ("Authorization", "very secret")), to: &dumped)
+    dumped += "\(request.headers) \(String(reflecting: request.headers))"
     #expect("\(request)" == "GET https://host/ (0 bytes)")
     #expect(dumped.firstRange(of: "very secret") == nil)
   }

@@ -42,6 +42,37 @@ struct SQSClientTests {
       ])
   }
 
+  @Test func entriesThatFailedThroughNoFaultOfTheirOwnAreSentAgain() async throws {
+    let transport = FakeTransport([
+      .json(
+        #"{"Successful":[{"Id":"a","MessageId":"m1"}],"Failed":[{"Id":"b","SenderFault":false,"Code":"InternalError"},{"Id":"c","SenderFault":true,"Code":"InvalidMessageContents"}]}"#
+      ), .json(#"{"Successful":[{"Id":"b","MessageId":"m2"}]}"#),
+    ])
+    let entries = ["a", "b", "c"].map { SendMessageBatchEntry(id: $0, messageBody: $0) }
+    let output = try await SQSClient(.fake(transport)).sendMessageBatch(SendMessageBatchInput(queueURL: queueURL, entries: entries))
+    #expect(output.successful.map(\.messageID) == ["m1", "m2"])
+    #expect(output.failed.map(\.id) == ["c"])
+    #expect(try transport.bodies()[1]["Entries"] == [["Id": "b", "MessageBody": "b"]])
+  }
+
+  @Test func aBatchOfReceiptsIsDeleted() async throws {
+    let failed = #"{"Failed":[{"Id":"2","SenderFault":false,"Code":"InternalError"}],"Successful":[{"Id":"1"}]}"#
+    let again = #"{"Failed":[{"Id":"2","SenderFault":false,"Code":"InternalError"}],"Successful":null}"#
+    let transport = FakeTransport([.json(failed), .json(again), .json(#"{"Successful":[{"Id":"2"}]}"#)])
+    let entries = ["1", "2"].map { DeleteMessageBatchEntry(id: $0, receiptHandle: "h\($0)") }
+    let output = try await SQSClient(.fake(transport)).deleteMessageBatch(DeleteMessageBatchInput(queueURL: queueURL, entries: entries))
+    #expect(output.successful == ["1", "2"])
+    #expect(output.failed.isEmpty)
+    #expect(try transport.bodies().map { $0["Entries"]?.arrayValue?.count } == [2, 1, 1])
+  }
+
+  @Test(arguments: [(nil, 30_000), (0, 10_000), (20, 30_000)] as [(Int?, Int64)])
+  func aLongPollHasTimeToEnd(wait: Int?, milliseconds: Int64) async throws {
+    let transport = FakeTransport([.json("{}")])
+    _ = try await SQSClient(.fake(transport)).receiveMessage(ReceiveMessageInput(queueURL: queueURL, waitTimeSeconds: wait))
+    #expect(transport.requests.first?.timeoutMilliseconds == milliseconds)
+  }
+
   @Test(arguments: ["{}", #"{"Messages":null}"#, #"{"Messages":[]}"#])
   func anEmptyQueueAnswersWithNoMessages(body: String) async throws {
     let output = try await SQSClient(.fake(FakeTransport([.json(body)]))).receiveMessage(ReceiveMessageInput(queueURL: queueURL))

@@ -16,15 +16,18 @@ public struct AWSConfiguration: Sendable {
   public var maximumAttempts: Int?
   /// Time to establish a connection, in milliseconds.
   public var connectTimeoutMilliseconds: Int64
-  /// Time for one attempt of a request, in milliseconds; an operation that is known to be slow (a model) has its own.
-  public var requestTimeoutMilliseconds: Int64
+  /// Time for one attempt of a request, in milliseconds; nil for the operation's own (docs/aws-client.md has the table). Models and the bytes of
+  /// objects always have their own.
+  public var requestTimeoutMilliseconds: Int64?
+  /// Longest time without a byte of a model's streamed answer, in milliseconds.
+  public var streamIdleTimeoutMilliseconds: Int64 = 60_000
   /// Calls STS at `sts.amazonaws.com` from the regions that were there before it had regional endpoints (`sts_regional_endpoints = legacy`).
   public var usesGlobalSTSEndpoint = false
 
   public init(
     region: String, credentials: any CredentialsProvider, endpoint: Endpoint? = nil, serviceEndpoints: ServiceEndpoints = [:],
     usesFIPS: Bool = false, usesDualStack: Bool = false, certificateAuthorityFile: String? = nil, maximumAttempts: Int? = nil,
-    connectTimeoutMilliseconds: Int64 = 3_000, requestTimeoutMilliseconds: Int64 = 60_000
+    connectTimeoutMilliseconds: Int64 = 3_000, requestTimeoutMilliseconds: Int64? = nil
   ) {
     self.region = region
     self.credentials = credentials

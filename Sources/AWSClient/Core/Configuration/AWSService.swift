@@ -42,8 +42,7 @@ public struct AWSService: Sendable, Hashable {
     serviceID: "Bedrock Runtime", endpointPrefix: "bedrock-runtime", signingName: "bedrock")
   public static let secretsManager = AWSService(serviceID: "Secrets Manager", endpointPrefix: "secretsmanager")
   public static let ssm = AWSService(serviceID: "SSM", endpointPrefix: "ssm")
-  public static let sts = AWSService(serviceID: "STS", endpointPrefix: "sts")
 
   /// Every service that has a client here; each has an endpoint variable of its own.
-  public static let all: [AWSService] = [.dynamoDB, .sqs, .s3, .eventBridge, .bedrockRuntime, .secretsManager, .ssm, .sts]
+  public static let all: [AWSService] = [.dynamoDB, .sqs, .s3, .eventBridge, .bedrockRuntime, .secretsManager, .ssm]
 }

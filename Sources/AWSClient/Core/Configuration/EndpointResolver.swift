@@ -38,7 +38,7 @@ extension AWSConfiguration {
       }
       return Endpoint(scheme: "http", authority: "localhost:8000", signingRegion: "us-east-1")
     }
-    if service == .sts, region == "aws-global", !usesFIPS, !usesDualStack {
+    if prefix == "sts", region == "aws-global", !usesFIPS, !usesDualStack {
       return Endpoint(authority: "sts.amazonaws.com", signingRegion: "us-east-1")
     }
     let partition = Partition(region: region)

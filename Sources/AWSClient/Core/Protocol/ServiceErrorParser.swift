@@ -23,21 +23,36 @@ enum ServiceErrorParser {
     // SQS sends the code of its older protocol beside the modelled one, and every SDK shows the older.
     let queryCode = headers["x-amzn-query-error"]?.split(separator: ";").first.map(String.init)
     let code = queryCode ?? (headers["x-amzn-errortype"] ?? body.code).map(bareCode) ?? codeOfStatus(response.status)
-    return make(
-      code: code, message: body.message ?? "the service answered HTTP \(response.status) without a message", status: response.status,
-      headers: headers, request: request, body: body)
+    var message = body.message ?? "the service answered HTTP \(response.status) without a message"
+    if let hint = otherRegion(code, body, response, request) { message += hint }
+    return make(code: code, message: message, status: response.status, headers: headers, request: request, body: body)
   }
+
+  /// True for a code that means: not at this rate.
+  static func isThrottling(_ code: String) -> Bool { throttlingCodes.contains(code) }
 
   static func make(
     code: String, message: String, status: Int?, headers: HTTPHeaders, request: ServiceRequest, body: Body = Body()
   ) -> AWSError {
-    let isThrottling = throttlingCodes.contains(code) || isThrottledTransaction(body.cancellationReasons)
+    let isThrottling = isThrottling(code) || isThrottledTransaction(body.cancellationReasons)
     let isTransientStatus = status.map { [500, 502, 503, 504].contains($0) } ?? false
     return AWSError(
       code: code, message: message, service: request.service.serviceID, operation: request.operation, httpStatus: status,
       requestID: headers["x-amzn-requestid"] ?? headers["x-amz-request-id"] ?? body.requestID,
+      extendedRequestID: request.service == .s3 ? headers["x-amz-id-2"] ?? body.hostID : nil,
       isRetryable: isThrottling || isTransientStatus || transientCodes.contains(code), isThrottling: isThrottling, item: body.item,
       cancellationReasons: body.cancellationReasons)
+  }
+
+  /// What to add to S3's refusal of a request that went to another region than the bucket's; nil when that is not why.
+  private static func otherRegion(_ code: String, _ body: Body, _ response: HTTPResponse, _ request: ServiceRequest) -> String? {
+    guard let called = request.region, let region = body.region ?? response.headers["x-amz-bucket-region"], region != called else {
+      return nil
+    }
+    // An answer to HEAD has no body, so no code either; the status and the region say enough.
+    let codes = ["PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "BadRequest"]
+    guard codes.contains(code) || response.status == 301 || response.status == 307 else { return nil }
+    return " [the bucket is in the region '\(region)', the client calls '\(called)': use a client whose region is '\(region)']"
   }
 
   /// True when throttling alone cancelled a transaction, so that the same one may go through later.
@@ -56,6 +71,7 @@ enum ServiceErrorParser {
   /// The name that S3's SDKs give to an answer without a body, such as that to HEAD.
   private static func codeOfStatus(_ status: Int) -> String {
     switch status {
+    case 301: "PermanentRedirect"
     case 304: "NotModified"
     case 400: "BadRequest"
     case 403: "Forbidden"
@@ -70,6 +86,10 @@ enum ServiceErrorParser {
     var code: String?
     var message: String?
     var requestID: String?
+    /// S3's second id of the request.
+    var hostID: String?
+    /// S3's name of the region that should have been called.
+    var region: String?
     var item: [String: AttributeValue]?
     var cancellationReasons: [AWSError.CancellationReason] = []
   }
@@ -102,6 +122,8 @@ extension ServiceErrorParser.Body: JSONDecodable {
     code = error?["Code"]?.text
     message = error?["Message"]?.text
     requestID = root["RequestId"]?.text
+    hostID = root["HostId"]?.text
+    region = error?["Region"]?.text
   }
 }
 

@@ -21,6 +21,7 @@ final class CurlEventLoop: @unchecked Sendable {
 
   private let multi: UnsafeMutableRawPointer
   private let certificateAuthorityFile: String?
+  private let proxies: ProxySettings
   private let queue = Mutex(Queue())
   private var running: [ObjectIdentifier: CurlTransfer] = [:]
   private var idleHandles: [UnsafeMutableRawPointer] = []
@@ -29,12 +30,13 @@ final class CurlEventLoop: @unchecked Sendable {
   private static let maximumConnectionsPerHost = 64
   private static let maximumIdleHandles = 16
 
-  init(certificateAuthorityFile: String?) throws {
+  init(certificateAuthorityFile: String?, proxies: ProxySettings) throws {
     guard let multi = carb_multi_create(CurlEventLoop.maximumConnectionsPerHost) else {
       throw AWSError(code: AWSError.connectionCode, message: "libcurl could not be started")
     }
     self.multi = multi
     self.certificateAuthorityFile = certificateAuthorityFile
+    self.proxies = proxies
     try startThread()
   }
 
@@ -101,11 +103,12 @@ final class CurlEventLoop: @unchecked Sendable {
       }
       carb_multi_perform(multi)
       if endFinishedTransfers() { continue }
+      let idleLimit = endIdleTransfers()
       let mayWait = queue.withLock { queue in
         queue.isWaiting = queue.commands.isEmpty
         return queue.isWaiting
       }
-      if mayWait { carb_multi_wait(multi, 60_000) }
+      if mayWait { carb_multi_wait(multi, Int32(clamping: min(idleLimit, 60_000))) }
     }
   }
 
@@ -139,7 +142,8 @@ final class CurlEventLoop: @unchecked Sendable {
       return transfer.finish(throwing: AWSError(code: AWSError.connectionCode, message: "libcurl has no memory for another transfer"))
     }
     transfer.easy = easy
-    transfer.apply(to: easy)
+    transfer.apply(to: easy, proxies: proxies)
+    if transfer.request.idleTimeoutMilliseconds != nil { transfer.lastActivityMilliseconds = CurlEventLoop.nowMilliseconds() }
     running[ObjectIdentifier(transfer)] = transfer
     guard carb_multi_add(multi, easy) == 1 else {
       return end(transfer, throwing: AWSError(code: AWSError.connectionCode, message: "libcurl did not take the transfer"))
@@ -157,6 +161,34 @@ final class CurlEventLoop: @unchecked Sendable {
       end(transfer, throwing: outcome == CARB_DONE ? nil : CurlFailure.error(outcome, reason, transfer.request))
     }
     return hasEnded
+  }
+
+  /// Ends transfers that have stood still for too long; answers with the milliseconds until the next one may have.
+  private func endIdleTransfers() -> Int64 {
+    var next = Int64.max
+    var idle: [CurlTransfer] = []
+    var now: Int64?
+    for transfer in running.values {
+      guard let limit = transfer.request.idleTimeoutMilliseconds, let easy = transfer.easy else { continue }
+      let time = now ?? CurlEventLoop.nowMilliseconds()
+      now = time
+      let progress = carb_easy_progress(easy)
+      if progress != transfer.lastProgress {
+        transfer.lastProgress = progress
+        transfer.lastActivityMilliseconds = time
+      }
+      let left = transfer.lastActivityMilliseconds + limit - time
+      if left <= 0 { idle.append(transfer) } else { next = min(next, left) }
+    }
+    for transfer in idle { end(transfer, throwing: CurlFailure.idle(transfer.request)) }
+    return idle.isEmpty ? next : 0
+  }
+
+  /// A clock that nobody sets.
+  private static func nowMilliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
   }
 
   private func end(_ transfer: CurlTransfer, throwing error: (any Error)?) {

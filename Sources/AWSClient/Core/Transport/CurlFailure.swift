@@ -22,6 +22,11 @@ enum CurlFailure {
         code: AWSError.certificateCode, message: "the file of trusted certificate authorities could not be read; AWS_CA_BUNDLE names it")
     case CARB_BAD_ADDRESS:
       return AWSError(code: AWSError.invalidInputCode, message: "the address of \(host) cannot be used: \(reason)")
+    case CARB_PROXY_WANTS_PASSWORD:
+      return AWSError(
+        code: AWSError.connectionCode,
+        message:
+          "no connection to \(host): the proxy wants a name and a password (HTTP 407), as in HTTPS_PROXY=http://name:password@proxy:port")
     case CARB_NO_CONNECTION:
       return AWSError(code: AWSError.connectionCode, message: "no connection to \(host): \(reason)", isRetryable: true)
     case CARB_LOST_CONNECTION:
@@ -32,6 +37,12 @@ enum CurlFailure {
       return AWSError(code: AWSError.connectionCode, message: "the exchange with \(host) could not begin: \(reason)")
     default: return AWSError(code: AWSError.lostCode, message: "the exchange with \(host) failed: \(reason)")
     }
+  }
+
+  static func idle(_ request: HTTPRequest) -> AWSError {
+    AWSError(
+      code: AWSError.timeoutCode,
+      message: "no byte to or from \(host(of: request.url)) for \(request.idleTimeoutMilliseconds ?? 0) ms", isRetryable: true)
   }
 
   /// Scheme and authority: paths and queries hold keys of customers.

@@ -2,10 +2,11 @@ import CCurlCrypto
 
 extension CurlTransfer {
   /// Sets what differs from request to request; the loop keeps the transfer while the handle is in use.
-  func apply(to easy: UnsafeMutableRawPointer) {
+  func apply(to easy: UnsafeMutableRawPointer, proxies: ProxySettings) {
     carb_easy_address(
-      easy, request.url, request.bypassesProxy ? 1 : 0, Int(request.timeoutMilliseconds), Int(request.connectTimeoutMilliseconds),
+      easy, request.url, Int(request.timeoutMilliseconds), Int(request.connectTimeoutMilliseconds),
       Unmanaged.passUnretained(self).toOpaque())
+    carb_easy_proxy(easy, request.bypassesProxy ? "" : proxies.proxy(for: request.url), proxies.exceptions)
     carb_easy_own_connection(easy, request.isSafeToRepeat ? 0 : 1)
     let kind: carb_body =
       switch request.method {

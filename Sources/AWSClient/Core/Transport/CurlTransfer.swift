@@ -16,6 +16,9 @@ final class CurlTransfer: @unchecked Sendable {
   var easy: UnsafeMutableRawPointer?
   var headerList: UnsafeMutableRawPointer?
   var isCancelled = false
+  /// When the limit on idle time was last reset, on the loop's clock, and how many bytes had gone by then.
+  var lastActivityMilliseconds: Int64 = 0
+  var lastProgress: Int64 = 0
   private var response = HTTPResponse(status: 0)
   private var isHeadComplete = false
 

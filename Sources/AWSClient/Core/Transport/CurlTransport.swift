@@ -5,10 +5,16 @@ internal import Synchronization
 /// A process that sends nothing pays nothing; connections are kept and used again.
 public final class CurlTransport: HTTPTransport {
   private let certificateAuthorityFile: String?
+  private let environment: Environment
   private let loop = Mutex<CurlEventLoop?>(nil)
 
-  /// - Parameter certificateAuthorityFile: a PEM file; nil for the first of the system's usual places that exists.
-  public init(certificateAuthorityFile: String? = nil) { self.certificateAuthorityFile = certificateAuthorityFile }
+  /// - Parameters:
+  ///   - certificateAuthorityFile: a PEM file; nil for the first of the system's usual places that exists.
+  ///   - environment: where `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` stand.
+  public init(certificateAuthorityFile: String? = nil, environment: Environment = .current) {
+    self.certificateAuthorityFile = certificateAuthorityFile
+    self.environment = environment
+  }
 
   deinit { loop.withLock { $0?.stop() } }
 
@@ -47,7 +53,8 @@ public final class CurlTransport: HTTPTransport {
   private func startedLoop() throws -> CurlEventLoop {
     try loop.withLock { loop in
       if let loop { return loop }
-      let started = try CurlEventLoop(certificateAuthorityFile: certificateAuthorityFile ?? CurlTransport.systemCertificateFile())
+      let started = try CurlEventLoop(
+        certificateAuthorityFile: certificateAuthorityFile ?? CurlTransport.systemCertificateFile(), proxies: ProxySettings(environment))
       loop = started
       return started
     }

@@ -18,6 +18,8 @@ public struct HTTPRequest: Sendable {
   public var timeoutMilliseconds: Int64
   /// Time to establish a connection, in milliseconds.
   public var connectTimeoutMilliseconds: Int64
+  /// Longest time without a byte in either direction, in milliseconds, from the start of the exchange on; nil for no limit.
+  public var idleTimeoutMilliseconds: Int64?
   /// True for an address on this machine's own link, which no proxy reaches.
   public var bypassesProxy = false
   /// False for a request that costs or changes something each time it arrives: the transport must not send it twice by itself.
@@ -66,8 +68,14 @@ public struct HTTPStreamingResponse: Sendable {
   }
 }
 
+extension HTTPResponse: CustomStringConvertible, CustomReflectable {
+  /// Without header fields and body: an answer may consist of credentials.
+  public var description: String { "HTTP \(status) (\(body.count) bytes)" }
+  public var customMirror: Mirror { Mirror(self, children: ["status": status]) }
+}
+
 /// Header fields in order; names are kept in lower case (RFC 9110 section 5.1: they are case-insensitive).
-public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral, CustomStringConvertible, CustomReflectable {
   public struct Field: Sendable, Hashable {
     public let name: String
     public let value: String
@@ -94,6 +102,10 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         }
       }
   }
+
+  /// The names only: values hold signatures, session tokens and what customers write.
+  public var description: String { "HTTPHeaders(\(fields.map(\.name).joined(separator: ", ")))" }
+  public var customMirror: Mirror { Mirror(self, children: ["names": fields.map(\.name)]) }
 
   mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
 

@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 
 @testable import AWSClient
@@ -44,88 +43,5 @@ import Testing
     environment["AWS_CA_BUNDLE"] = server.authorityFile
     // What the server says of itself to whoever asks.
     #expect(String(decoding: try await getObject().body, as: UTF8.self).contains("s_server"))
-  }
-}
-
-/// `openssl s_server` for 127.0.0.1, and the files that it needs, in a folder of its own.
-private final class TLSServer {
-  let folder: String
-  let port: Int
-  private let process: pid_t
-  private let output: Int32
-
-  var url: String { "https://127.0.0.1:\(port)/" }
-  var authorityFile: String { "\(folder)/authority.pem" }
-
-  struct Failure: Error { let message: String }
-
-  static func start() throws -> TLSServer {
-    let folder = "/tmp/arbiter-tls-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-    let script = """
-      # Without the test's own files: connections of other tests must end when these close them.
-      for file in /proc/self/fd/*; do file=${file##*/}; ((file < 3)) || eval "exec $file>&-"; done
-      set -e; umask 077; mkdir '\(folder)'; cd '\(folder)'; exec 2>log </dev/null
-      key='-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2'
-      openssl req -x509 $key -subj '/CN=Test Authority' -keyout authority.key -out authority.pem
-      openssl req -x509 $key -CA authority.pem -CAkey authority.key -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \\
-        -addext basicConstraints=critical,CA:FALSE -keyout server.key -out server.pem
-      exec openssl s_server -accept 127.0.0.1:0 -cert server.pem -key server.key -www
-      """
-    let (process, output) = try spawn(["/bin/bash", "-c", script])
-    // "ACCEPT 127.0.0.1:40123"
-    while let line = line(of: output) {
-      if line.hasPrefix("ACCEPT "), let port = line.split(separator: ":").last.flatMap({ Int($0) }) {
-        return TLSServer(folder: folder, port: port, process: process, output: output)
-      }
-    }
-    close(output)
-    waitpid(process, nil, 0)
-    let log = FileReader.read("\(folder)/log").map { String(decoding: $0, as: UTF8.self) } ?? "no shell, or no folder"
-    throw Failure(message: "openssl (Debian package openssl) serves no TLS: \(log)")
-  }
-
-  private init(folder: String, port: Int, process: pid_t, output: Int32) {
-    self.folder = folder
-    self.port = port
-    self.process = process
-    self.output = output
-  }
-
-  func stop() {
-    kill(process, SIGKILL)
-    waitpid(process, nil, 0)
-    close(output)
-    for name in ["authority.key", "authority.pem", "server.key", "server.pem", "log"] { unlink("\(folder)/\(name)") }
-    rmdir(folder)
-  }
-
-  /// A process and its standard output.
-  private static func spawn(_ command: [String]) throws -> (process: pid_t, output: Int32) {
-    var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw Failure(message: "no pipe") }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-    var arguments = command.map { strdup($0) } + [nil]
-    defer { for argument in arguments { free(argument) } }
-    var process = pid_t()
-    let result = posix_spawn(&process, command[0], &actions, nil, &arguments, environ)
-    close(ends[1])
-    guard result == 0 else {
-      close(ends[0])
-      throw Failure(message: "\(command[0]) could not be started (error \(result))")
-    }
-    return (process, ends[0])
-  }
-
-  private static func line(of descriptor: Int32) -> String? {
-    var line: [UInt8] = []
-    var byte: UInt8 = 0
-    while read(descriptor, &byte, 1) == 1 {
-      if byte == 0x0A { return String(decoding: line, as: UTF8.self) }
-      line.append(byte)
-    }
-    return nil
   }
 }

@@ -199,7 +199,7 @@ struct CurlTransportTests {
     let server = TestServer { _ in [.waitForClient] }
     defer { server.stop() }
     for _ in 0..<200 {
-      let loop = try CurlEventLoop(certificateAuthorityFile: nil)
+      let loop = try CurlEventLoop(certificateAuthorityFile: nil, proxies: ProxySettings([:]))
       let error = await #expect(throws: AWSError.self) {
         _ = try await withCheckedThrowingContinuation { continuation in
           let transfer = CurlTransfer(request(server))

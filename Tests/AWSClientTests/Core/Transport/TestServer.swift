@@ -21,6 +21,8 @@ final class TestServer: Sendable {
     /// Holds the connection open until the client leaves it.
     case waitForClient
     case close
+    /// The server's own slowness; no test waits for it to pass.
+    case pause(milliseconds: UInt32)
   }
 
   let port: UInt16
@@ -91,6 +93,7 @@ final class TestServer: Sendable {
           _ = recv(connection, &byte, 1, 0)
           return
         case .close: return
+        case .pause(let milliseconds): usleep(milliseconds * 1_000)
         }
       }
     }
@@ -153,7 +156,7 @@ struct FullServer {
   func stop() { for descriptor in descriptors { close(descriptor) } }
 }
 
-private func startThread(_ body: @escaping @Sendable () -> Void) {
+func startThread(_ body: @escaping @Sendable () -> Void) {
   final class Box: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
