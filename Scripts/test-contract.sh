@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks each AWS request that our clients make against botocore's service models: tests the oracle itself, then runs the Swift
-# contract tests against it, then compares the operations it saw with those it should have seen.
+# contract tests against it, then compares the operations it saw with those it should have seen. On the way, what our client makes of a
+# few thousand generated requests is compared with what botocore makes of them.
 # Likewise asks botocore what credentials and settings some hundreds of made-up users have, and checks that ours are the same.
 #
 #   Scripts/test-contract.sh
@@ -36,5 +37,8 @@ mkdir "$folder/users"
 serve "server of credentials" 120 Tests/Contract/credentials_cases.py "$folder/users"
 echo "contract tests: $first_line"
 
-ARBITER_ORACLE_URL="$url" ARBITER_CREDENTIALS_CASES="$folder/users/cases.json" swift test --filter 'ContractTests|CredentialsDifferentialTests'
+"$python" Tests/Contract/differential.py "$folder/differential.jsonl"
+
+ARBITER_ORACLE_URL="$url" ARBITER_CREDENTIALS_CASES="$folder/users/cases.json" ARBITER_DIFFERENTIAL="$folder/differential.jsonl" \
+  swift test --filter 'ContractTests|DifferentialTests'
 "$python" Tests/Contract/check_log.py "$url"

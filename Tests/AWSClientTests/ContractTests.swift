@@ -230,7 +230,19 @@ struct ContractTests {
 
   // MARK: S3
 
-  @Test(arguments: ["a", "a b/é+.txt", "../up/./here//twice", "100%/?x=1&y#z", "\u{1}\t~!*'();:@$,[]", "語/👩‍👩‍👧", "/leading", "trailing/"])
+  /// Every byte of ASCII, two to four bytes of UTF-8, what looks like a path and is a key, and the longest key.
+  private static let keys =
+    [
+      "a", "a b/é+.txt", "../up/./here//twice", "100%/?x=1&y#z", "\u{1}\t~!*'();:@$,[]", "語/👩‍👩‍👧", "/leading", "trailing/", ".", "..", "/",
+      "//",
+      "./a", "../a", "a/..", "a/.", "a//b", "%2E%2E/%2F", "%", "+", "\u{7F}\u{80}\u{10FFFF}", "\r\n", String(repeating: "k", count: 1_024),
+      String(repeating: "語", count: 341),
+    ]
+    + stride(from: 1, to: 128, by: 16).map { first in
+      String(String.UnicodeScalarView((first..<min(first + 16, 128)).compactMap(Unicode.Scalar.init)))
+    }
+
+  @Test(arguments: keys)
   func objectsOfAnyKey(key: String) async throws {
     let body: [UInt8] = Array(0...255)
     let bucket = "bucket.with-dots"

@@ -38,6 +38,21 @@ struct S3ClientTests {
     #expect(transport.requests.isEmpty)
   }
 
+  @Test(arguments: [
+    (".", "/."), ("..", "/.."), ("/", "//"), ("//a", "///a"), ("a/../b", "/a/../b"), ("a//", "/a//"), ("%2F+", "/%252F%2B"),
+    ("\u{1}\u{7F}", "/%01%7F"),
+    ("\r\n\t", "/%0D%0A%09"), ("?#&=", "/%3F%23%26%3D"), ("a b~-._", "/a%20b~-._"), ("語", "/%E8%AA%9E"),
+  ])
+  func aKeyIsSentByteForByte(key: String, path: String) async throws {
+    let transport = FakeTransport([done, done, done, done])
+    let client = S3Client(.fake(transport))
+    _ = try await client.getObject(GetObjectInput(bucket: "bucket", key: key))
+    _ = try await client.putObject(PutObjectInput(bucket: "bucket", key: key, body: []))
+    _ = try await client.headObject(HeadObjectInput(bucket: "bucket", key: key))
+    _ = try await client.deleteObject(DeleteObjectInput(bucket: "bucket", key: key))
+    #expect(Set(transport.requests.map(\.url)) == ["https://bucket.s3.us-east-1.amazonaws.com" + path])
+  }
+
   @Test(arguments: ["", String(repeating: "k", count: 1_025)])
   func aKeyHasOneToAThousandBytes(key: String) async {
     let client = S3Client(.fake(FakeTransport([done])))

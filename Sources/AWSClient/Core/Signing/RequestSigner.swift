@@ -181,7 +181,8 @@ final class RequestSigner: Sendable {
       default: kept.append(segment)
       }
     }
-    let isDirectory = path.utf8.last == UInt8(ascii: "/") || segments.last == "." || segments.last == ".."
+    // Not after a last ".." as RFC 3986 would have it: the services follow the SDKs.
+    let isDirectory = path.utf8.last == UInt8(ascii: "/")
     return "/" + kept.joined(separator: "/") + (isDirectory && !kept.isEmpty ? "/" : "")
   }
 
