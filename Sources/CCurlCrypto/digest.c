@@ -1,58 +1,48 @@
+// The functions of SHA-256 itself: to look the algorithm up, as OpenSSL 3 would have it, takes ten times as long at a process's start as
+// everything else up to its first request, and every context more than the hash of a short text.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "CCurlCrypto.h"
+#include "crypto.h"
 
-#include <openssl/evp.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
 #include <pthread.h>
 #include <string.h>
 
-// Looking an algorithm up costs more than hashing a request with it, so it is fetched once, and each thread keeps one context.
-static pthread_once_t fetch_once = PTHREAD_ONCE_INIT;
-static EVP_MD *sha256;
-static pthread_key_t context_key;
+static pthread_once_t start_once = PTHREAD_ONCE_INIT;
 
-static void free_context(void *context) { EVP_MD_CTX_free(context); }
-
-static void fetch(void) {
-  sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-  if (sha256 && pthread_key_create(&context_key, free_context) != 0) {
-    EVP_MD_free(sha256);
-    sha256 = NULL;
-  }
+static void start(void) {
+  // What libcurl's start of OpenSSL would do besides, and nobody here needs: a configuration file that is meant for other programs of the
+  // machine, and texts of errors that are never shown. Each is done once in a process, or, when it is declined before, never.
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
 }
 
-static EVP_MD_CTX *thread_context(void) {
-  pthread_once(&fetch_once, fetch);
-  if (!sha256) return NULL;
-  EVP_MD_CTX *context = pthread_getspecific(context_key);
-  if (!context) {
-    context = EVP_MD_CTX_new();
-    if (context && pthread_setspecific(context_key, context) != 0) {
-      EVP_MD_CTX_free(context);
-      return NULL;
-    }
-  }
-  return context;
-}
+void carb_start_crypto(void) { pthread_once(&start_once, start); }
 
 int carb_sha256(const uint8_t *data, size_t count, uint8_t *digest) {
-  EVP_MD_CTX *context = thread_context();
-  return context && EVP_DigestInit_ex2(context, sha256, NULL) && EVP_DigestUpdate(context, data, count) &&
-         EVP_DigestFinal_ex(context, digest, NULL);
+  // Among other things this finds out which of the processor's instructions there are for it.
+  carb_start_crypto();
+  SHA256_CTX context;
+  return SHA256_Init(&context) && SHA256_Update(&context, data, count) && SHA256_Final(digest, &context);
 }
 
 int carb_hmac_sha256(const uint8_t *key, size_t key_count, const uint8_t *data, size_t count, uint8_t *digest) {
-  EVP_MD_CTX *context = thread_context();
-  if (!context || key_count > 64) return 0;
-  uint8_t inner[64], outer[64];
+  if (key_count > SHA256_CBLOCK) return 0;
+  carb_start_crypto();
+  SHA256_CTX context;
+  uint8_t inner[SHA256_CBLOCK], outer[SHA256_CBLOCK];
   memset(inner, 0x36, sizeof inner);
   memset(outer, 0x5c, sizeof outer);
   for (size_t index = 0; index < key_count; index++) {
     inner[index] ^= key[index];
     outer[index] ^= key[index];
   }
-  return EVP_DigestInit_ex2(context, sha256, NULL) && EVP_DigestUpdate(context, inner, sizeof inner) &&
-         EVP_DigestUpdate(context, data, count) && EVP_DigestFinal_ex(context, digest, NULL) &&
-         EVP_DigestInit_ex2(context, sha256, NULL) && EVP_DigestUpdate(context, outer, sizeof outer) &&
-         EVP_DigestUpdate(context, digest, 32) && EVP_DigestFinal_ex(context, digest, NULL);
+  int is_done = SHA256_Init(&context) && SHA256_Update(&context, inner, sizeof inner) && SHA256_Update(&context, data, count) &&
+                SHA256_Final(digest, &context) && SHA256_Init(&context) && SHA256_Update(&context, outer, sizeof outer) &&
+                SHA256_Update(&context, digest, SHA256_DIGEST_LENGTH) && SHA256_Final(digest, &context);
+  OPENSSL_cleanse(inner, sizeof inner);
+  OPENSSL_cleanse(outer, sizeof outer);
+  return is_done;
 }
 
 // Names the files of sign-on sessions and protects nothing, so it is looked up each time.
