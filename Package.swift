@@ -44,7 +44,8 @@ let package = Package(
     library("LambdaRuntime", ["JSON"]),
     // The C libraries by their link names: a debug build takes the shared ones, Scripts/build-functions.sh the archives.
     .target(
-      name: "CCurlCrypto", path: "Sources/CCurlCrypto", linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("crypto")]),
+      name: "CCurlCrypto", path: "Sources/CCurlCrypto",
+      linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
     library("AWSClient", ["JSON", "CCurlCrypto"]),
     library("Telemetry", ["JSON"]),
     library("AgentKit", ["JSON", "AWSClient", "Telemetry"]),
@@ -59,6 +60,7 @@ let package = Package(
     // Not products: what `make bench` measures. The first links FoundationEssentials, to compare with it.
     .executableTarget(name: "JSONBenchmark", dependencies: ["JSON"], path: "Benchmarks/json", exclude: ["run.sh"], swiftSettings: strict),
     .executableTarget(name: "Echo", dependencies: ["JSON", "LambdaRuntime"], path: "Benchmarks/runtime/Echo", swiftSettings: strict),
+    .executableTarget(name: "GetItem", dependencies: ["AWSClient"], path: "Benchmarks/client/GetItem", swiftSettings: lambda),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("JSONTests", ["JSON"]),
     tests("LambdaRuntimeTests", ["JSON", "LambdaRuntime", "TestSupport"]),
