@@ -45,7 +45,9 @@ int carb_hmac_sha256(const uint8_t *key, size_t key_count, const uint8_t *data, 
   return is_done;
 }
 
-// Names the files of sign-on sessions and protects nothing, so it is looked up each time.
+// Names the files of sign-on sessions and protects nothing.
 int carb_sha1(const uint8_t *data, size_t count, uint8_t *digest) {
-  return EVP_Digest(data, count, digest, NULL, EVP_sha1(), NULL);
+  carb_start_crypto();
+  SHA_CTX context;
+  return SHA1_Init(&context) && SHA1_Update(&context, data, count) && SHA1_Final(digest, &context);
 }

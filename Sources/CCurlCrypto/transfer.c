@@ -1,13 +1,21 @@
-#define _GNU_SOURCE  // pthread_setname_np
+#define _GNU_SOURCE  // pthread_setname_np, mempcpy
 #include "CCurlCrypto.h"
+#include "crypto.h"
+#include "trust.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
 
 static pthread_once_t start_once = PTHREAD_ONCE_INIT;
 static CURLcode start_result;
 
-static void start(void) { start_result = curl_global_init(CURL_GLOBAL_DEFAULT); }
+static void start(void) {
+  carb_start_crypto();
+  start_result = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
 
 void carb_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
@@ -31,9 +39,17 @@ void carb_multi_perform(void *multi) {
   curl_multi_perform(multi, &running);
 }
 
-void carb_multi_wait(void *multi, int milliseconds) { curl_multi_poll(multi, NULL, 0, milliseconds, NULL); }
+int carb_wake_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
-void carb_multi_wake(void *multi) { curl_multi_wakeup(multi); }
+// A full counter, the only reason to fail, wakes as well.
+void carb_wake(int descriptor) { eventfd_write(descriptor, 1); }
+
+void carb_multi_wait(void *multi, int wake_descriptor, int milliseconds) {
+  struct curl_waitfd wake = {.fd = wake_descriptor, .events = CURL_WAIT_POLLIN};
+  eventfd_t count;
+  curl_multi_wait(multi, &wake, 1, milliseconds, NULL);
+  if (wake.revents) eventfd_read(wake_descriptor, &count);
+}
 
 static enum carb_outcome outcome_of(CURLcode result, int is_sent) {
   switch (result) {
@@ -82,7 +98,13 @@ void *carb_multi_next_ended(void *multi, enum carb_outcome *outcome, const char 
   return NULL;
 }
 
-void *carb_easy_create(const char *certificate_file, carb_sink header_line, carb_sink body) {
+// libcurl's type for a function that prepares a connection's TLS.
+static CURLcode prepare_tls(CURL *easy, void *context, void *trust) {
+  (void)easy;
+  return carb_trust_apply(trust, context) ? CURLE_OK : CURLE_SSL_CACERT_BADFILE;
+}
+
+void *carb_easy_create(struct carb_trust *trust, carb_sink header_line, carb_sink body) {
   CURL *easy = curl_easy_init();
   if (!easy) return NULL;
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -93,10 +115,19 @@ void *carb_easy_create(const char *certificate_file, carb_sink header_line, carb
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   // The path is signed as it is: "a/../b" is a key of S3.
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  // AWS takes no older version, and no configuration file of the machine's says so here.
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 65536L);
   curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  if (certificate_file) curl_easy_setopt(easy, CURLOPT_CAINFO, certificate_file);
+  if (trust) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL);
+    curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, prepare_tls);
+    curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, trust);
+  }
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, header_line);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, body);
   return easy;
@@ -148,10 +179,29 @@ void carb_easy_content(void *easy, const char *method, enum carb_body kind, cons
 
 void carb_easy_headers(void *easy, void *list) { curl_easy_setopt(easy, CURLOPT_HTTPHEADER, (struct curl_slist *)list); }
 
-void *carb_list_append(void *list, const char *line) {
-  struct curl_slist *longer = curl_slist_append(list, line);
+// As curl_slist_append does, at the other end, where no list has to be walked; libcurl frees both parts with free().
+static void *prepend_line(void *list, const void *name, size_t name_count, const char *separator, const void *value, size_t value_count) {
+  size_t separator_count = strlen(separator);
+  struct curl_slist *field = malloc(sizeof *field);
+  char *line = malloc(name_count + separator_count + value_count + 1);
   // Without memory the old list stays whole.
-  return longer ? longer : list;
+  if (!field || !line) {
+    free(field);
+    free(line);
+    return list;
+  }
+  char *end = mempcpy(mempcpy(line, name, name_count), separator, separator_count);
+  if (value_count) end = mempcpy(end, value, value_count);
+  *end = 0;
+  *field = (struct curl_slist){line, list};
+  return field;
 }
+
+void *carb_list_prepend(void *list, const uint8_t *name, size_t name_count, const uint8_t *value, size_t value_count) {
+  // libcurl takes "name:" as the wish to leave the field out, and "name;" as the empty field.
+  return prepend_line(list, name, name_count, value_count ? ": " : ";", value, value_count);
+}
+
+void *carb_list_prepend_omission(void *list, const char *name) { return prepend_line(list, name, strlen(name), ":", NULL, 0); }
 
 void carb_list_free(void *list) { curl_slist_free_all(list); }

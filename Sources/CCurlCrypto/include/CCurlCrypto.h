@@ -34,7 +34,13 @@ enum carb_body { CARB_WITHOUT_BODY, CARB_WITH_BODY, CARB_HEAD };
 // Names the calling thread, in at most 15 bytes.
 void carb_name_thread(const char *name);
 
-// --- The set of transfers that one thread runs ("multi handle"). Only carb_multi_wake may be called by other threads.
+// --- What wakes the thread that runs the transfers: a descriptor of its own, which outlives them and is written to by any thread.
+
+// -1 when the process has no descriptor left. To be closed like any other.
+int carb_wake_create(void);
+void carb_wake(int descriptor);
+
+// --- The set of transfers that one thread runs ("multi handle").
 
 // NULL when libcurl or its libraries could not be started.
 void *carb_multi_create(long connections_per_host);
@@ -43,16 +49,23 @@ void carb_multi_free(void *multi);
 int carb_multi_add(void *multi, void *easy);
 void carb_multi_remove(void *multi, void *easy);
 void carb_multi_perform(void *multi);
-// Sleeps until there is something to do, carb_multi_wake is called, or the time is over.
-void carb_multi_wait(void *multi, int milliseconds);
-void carb_multi_wake(void *multi);
+// Sleeps until there is something to do, carb_wake is called, or the time is over.
+void carb_multi_wait(void *multi, int wake_descriptor, int milliseconds);
 // The context of a transfer that has ended, or NULL; `text` says what happened and lives for ever.
 void *carb_multi_next_ended(void *multi, enum carb_outcome *outcome, const char **text);
 
+// --- Whom connections trust: the authorities of a PEM file.
+
+struct carb_trust;
+// NULL when there is no memory. The file is read when the first connection needs it.
+struct carb_trust *carb_trust_create(const char *path);
+// After the handles that use it.
+void carb_trust_free(struct carb_trust *trust);
+
 // --- One transfer at a time ("easy handle"); used again for the next.
 
-// `certificate_file` may be NULL for libcurl's own choice. NULL when there is no memory.
-void *carb_easy_create(const char *certificate_file, carb_sink header_line, carb_sink body);
+// `trust` may be NULL for libcurl's own choice. NULL when there is no memory.
+void *carb_easy_create(struct carb_trust *trust, carb_sink header_line, carb_sink body);
 void carb_easy_free(void *easy);
 // Both copy what they are given. `context` comes back in the sinks and from carb_multi_next_ended.
 void carb_easy_address(void *easy, const char *url, long timeout_ms, long connect_timeout_ms, void *context);
@@ -67,8 +80,10 @@ void carb_easy_content(void *easy, const char *method, enum carb_body kind, cons
 // The list must live as long as the transfer.
 void carb_easy_headers(void *easy, void *list);
 
-// Lists of lines; NULL is the empty one. `append` copies the line and returns the list.
-void *carb_list_append(void *list, const char *line);
+// Lists of header fields; NULL is the empty one. `prepend` copies name and value, and both return the list.
+void *carb_list_prepend(void *list, const uint8_t *name, size_t name_count, const uint8_t *value, size_t value_count);
+// Keeps libcurl from sending a field of its own accord.
+void *carb_list_prepend_omission(void *list, const char *name);
 void carb_list_free(void *list);
 
 // --- Digests. Each returns 1, or 0 when libcrypto has no SHA-256 or no memory. `digest` has room for 32 bytes.

@@ -4,8 +4,7 @@ import Synchronization
 
 /// The thread that runs every transfer of a process through one curl multi handle.
 ///
-/// `@unchecked Sendable`: libcurl allows `curl_multi_wakeup` from any thread, and it is called under the lock, while the handle is sure to
-/// live; everything else on the handle, and every property that changes outside the lock, is the thread's alone.
+/// `@unchecked Sendable`: the handle, and every property that changes outside the lock, is the thread's alone.
 final class CurlEventLoop: @unchecked Sendable {
   private enum Command {
     case start(CurlTransfer)
@@ -20,7 +19,10 @@ final class CurlEventLoop: @unchecked Sendable {
   }
 
   private let multi: UnsafeMutableRawPointer
-  private let certificateAuthorityFile: String?
+  /// Wakes the thread. Whoever writes to it holds the loop, which closes it at its end.
+  private let wakeDescriptor: Int32
+  /// Nil for libcurl's own choice.
+  private let trust: OpaquePointer?
   private let proxies: ProxySettings
   private let queue = Mutex(Queue())
   private var running: [ObjectIdentifier: CurlTransfer] = [:]
@@ -35,10 +37,23 @@ final class CurlEventLoop: @unchecked Sendable {
       throw AWSError(code: AWSError.connectionCode, message: "libcurl could not be started")
     }
     self.multi = multi
-    self.certificateAuthorityFile = certificateAuthorityFile
     self.proxies = proxies
-    try startThread()
+    wakeDescriptor = carb_wake_create()
+    trust = certificateAuthorityFile.flatMap { carb_trust_create($0) }
+    do {
+      guard wakeDescriptor >= 0 else { throw AWSError(code: AWSError.connectionCode, message: "the process has no file descriptor left") }
+      guard trust != nil || certificateAuthorityFile == nil else {
+        throw AWSError(code: AWSError.connectionCode, message: "no memory for the certificate authorities")
+      }
+      try startThread()
+    } catch {
+      carb_multi_free(multi)
+      carb_trust_free(trust)
+      throw error
+    }
   }
+
+  deinit { if wakeDescriptor >= 0 { close(wakeDescriptor) } }
 
   func start(_ transfer: CurlTransfer) {
     if !push(.start(transfer)) {
@@ -52,14 +67,15 @@ final class CurlEventLoop: @unchecked Sendable {
   func stop() { _ = push(.stop) }
 
   private func push(_ command: Command) -> Bool {
-    queue.withLock { queue in
-      guard !queue.isStopped else { return false }
+    let (isTaken, isWaiting) = queue.withLock { queue in
+      guard !queue.isStopped else { return (false, false) }
       queue.commands.append(command)
-      // Within the lock: the handle is freed once `isStopped` has been set under it. The wake-up does not block.
-      if queue.isWaiting { carb_multi_wake(multi) }
-      queue.isWaiting = false
-      return true
+      defer { queue.isWaiting = false }
+      return (true, queue.isWaiting)
     }
+    // Not within the lock: the thread would wake to wait for it.
+    if isWaiting { carb_wake(wakeDescriptor) }
+    return isTaken
   }
 
   // MARK: The thread
@@ -81,7 +97,6 @@ final class CurlEventLoop: @unchecked Sendable {
       }, context.toOpaque())
     guard result == 0 else {
       context.release()
-      carb_multi_free(multi)
       throw AWSError(code: AWSError.connectionCode, message: "no thread could be started for requests (error \(result))")
     }
   }
@@ -108,7 +123,7 @@ final class CurlEventLoop: @unchecked Sendable {
         queue.isWaiting = queue.commands.isEmpty
         return queue.isWaiting
       }
-      if mayWait { carb_multi_wait(multi, Int32(clamping: min(idleLimit, 60_000))) }
+      if mayWait { carb_multi_wait(multi, wakeDescriptor, Int32(clamping: min(idleLimit, 60_000))) }
     }
   }
 
@@ -216,12 +231,13 @@ final class CurlEventLoop: @unchecked Sendable {
     for transfer in Array(running.values) { end(transfer, throwing: AWSError(code: AWSError.lostCode, message: message)) }
     for easy in idleHandles { carb_easy_free(easy) }
     carb_multi_free(multi)
+    carb_trust_free(trust)
   }
 
   /// A handle with everything set that is the same for all requests.
   private func makeHandle() -> UnsafeMutableRawPointer? {
     carb_easy_create(
-      certificateAuthorityFile,
+      trust,
       { data, size, count, context in
         guard let context else { return 0 }
         let line = UnsafeRawBufferPointer(start: data, count: size * count)

@@ -16,16 +16,15 @@ extension CurlTransfer {
       }
     carb_easy_content(easy, request.method, kind, request.body, request.body.count)
 
-    var list: UnsafeMutableRawPointer?
-    var hasContentType = false
-    for field in request.headers.fields {
-      if field.name == "content-type" { hasContentType = true }
-      // libcurl takes "name:" as the wish to leave the field out, and "name;" as the empty field.
-      list = carb_list_append(list, field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
+    // What libcurl would add by itself: a form's content type, and a wait for status 100. The list grows at its beginning.
+    var list = carb_list_prepend_omission(nil, "Expect")
+    if request.headers["content-type"] == nil { list = carb_list_prepend_omission(list, "Content-Type") }
+    for field in request.headers.fields.reversed() {
+      var (name, value) = (field.name, field.value)
+      list = name.withUTF8 { name in
+        value.withUTF8 { value in carb_list_prepend(list, name.baseAddress, name.count, value.baseAddress, value.count) }
+      }
     }
-    // What libcurl would add by itself: a form's content type, and a wait for status 100.
-    if !hasContentType { list = carb_list_append(list, "Content-Type:") }
-    list = carb_list_append(list, "Expect:")
     headerList = list
     carb_easy_headers(easy, list)
   }

@@ -28,6 +28,43 @@ import Testing
     #expect(missing?.message.hasPrefix("the file of trusted certificate authorities could not be read") == true)
   }
 
+  @Test func anAuthorityIsFoundWhereverItStandsInTheFile() async throws {
+    let server = try TLSServer.start()
+    defer { server.stop() }
+    let request = HTTPRequest(method: "GET", url: server.url, timeoutMilliseconds: 30_000)
+    func file(_ content: String) throws -> String { try server.file(content, named: "bundle.pem") }
+    func outcome(_ content: String) async throws -> String {
+      do { return try await CurlTransport(certificateAuthorityFile: file(content)).send(request).status == 200 ? "trusted" : "?" } catch let
+        error
+        as AWSError
+      {
+        return error.mentions("could not be read") ? "unreadable" : error.code
+      }
+    }
+    let authority = try server.text(of: "authority.pem")
+    let namesake = try server.text(of: "namesake.pem")
+    let others = try ["Amazon_Root_CA_1", "Amazon_Root_CA_3", "Starfield_Services_Root_Certificate_Authority_-_G2"].map {
+      try server.text(of: "/usr/share/ca-certificates/mozilla/\($0).crt")
+    }
+    #expect(try await outcome(others.joined() + authority) == "trusted")
+    #expect(try await outcome("what follows is trusted\n" + authority + "# and so are these\n" + others.joined()) == "trusted")
+    // Lines as Windows ends them, and a form of OpenSSL's own.
+    #expect(try await outcome(authority.replacing("\n", with: "\r\n")) == "trusted")
+    #expect(try await outcome(server.text(of: "trusted.pem")) == "trusted")
+    // Two of one name and with different keys, as an authority has them while it changes its key.
+    #expect(try await outcome(namesake + authority) == "trusted")
+    #expect(try await outcome(authority + namesake) == "trusted")
+    #expect(try await outcome(namesake) == "CertificateRefused")
+    #expect(try await outcome(others.joined()) == "CertificateRefused")
+    // Other things than certificates are left out, but a file without any is refused, and so is a broken one.
+    #expect(try await outcome(server.text(of: "server.key") + authority) == "trusted")
+    #expect(try await outcome(server.text(of: "server.key")) == "unreadable")
+    #expect(try await outcome("") == "unreadable")
+    #expect(try await outcome(others.joined() + String(authority.dropLast(authority.count / 2))) == "unreadable")
+    #expect(try await outcome(authority.replacing("MII", with: "M!I")) == "unreadable")
+    #expect(try await outcome("-----BEGIN CERTIFICATE-----\nMAMBAQA=\n-----END CERTIFICATE-----\n" + authority) == "unreadable")
+  }
+
   @Test func theEnvironmentNamesTheTrustedAuthorities() async throws {
     let server = try TLSServer.start()
     defer { server.stop() }

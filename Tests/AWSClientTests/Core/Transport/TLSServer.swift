@@ -24,6 +24,8 @@ final class TLSServer {
       openssl req -x509 $key -subj '/CN=Test Authority' -keyout authority.key -out authority.pem
       openssl req -x509 $key -CA authority.pem -CAkey authority.key -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \\
         -addext basicConstraints=critical,CA:FALSE -keyout server.key -out server.pem
+      openssl req -x509 $key -subj '/CN=Test Authority' -keyout namesake.key -out namesake.pem
+      openssl x509 -in authority.pem -trustout -addtrust serverAuth -out trusted.pem
       exec openssl s_server -accept 127.0.0.1:0 -cert server.pem -key server.key -www
       """
     let (process, output) = try spawn(["/bin/bash", "-c", script])
@@ -50,8 +52,27 @@ final class TLSServer {
     kill(process, SIGKILL)
     waitpid(process, nil, 0)
     close(output)
-    for name in ["authority.key", "authority.pem", "server.key", "server.pem", "log"] { unlink("\(folder)/\(name)") }
+    for name in ["authority", "namesake", "server", "trusted", "bundle"] {
+      unlink("\(folder)/\(name).key")
+      unlink("\(folder)/\(name).pem")
+    }
+    unlink("\(folder)/log")
     rmdir(folder)
+  }
+
+  /// A file's text, of the folder unless the path is a whole one.
+  func text(of path: String) throws -> String {
+    guard let bytes = FileReader.read(path.hasPrefix("/") ? path : "\(folder)/\(path)") else { throw Failure(message: "no file \(path)") }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Writes a file into the folder and answers with its path.
+  func file(_ text: String, named name: String) throws -> String {
+    let path = "\(folder)/\(name)"
+    guard let file = fopen(path, "w") else { throw Failure(message: "\(path) cannot be written") }
+    defer { fclose(file) }
+    fputs(text, file)
+    return path
   }
 
   /// A process and its standard output.
