@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Synchronization
 
@@ -188,6 +189,16 @@ final class RequestSigner: Sendable {
 
   /// Appends a header's value without outer blanks and with inner ones made single.
   private static func appendTrimmed(_ value: String, to canonical: inout [UInt8]) {
+    var value = value
+    // Nearly every value, and the longest of them, the session token, is written as it is.
+    let isPlain = value.withUTF8 { bytes in
+      guard let first = bytes.baseAddress, memchr(first, 0x20, bytes.count) == nil, memchr(first, 0x09, bytes.count) == nil else {
+        return false
+      }
+      canonical.append(contentsOf: bytes)
+      return true
+    }
+    if isPlain { return }
     var isBlankDue = false
     var isFirst = true
     for byte in value.utf8 {
