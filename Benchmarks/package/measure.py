@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""Measures the zips in dist/, all of them functions that use AWS, and adds the figures to Benchmarks/results.json."""
+
+import pathlib
+import sys
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.append(str(ROOT / "Benchmarks"))
+from bars import Bar, as_results, show  # noqa: E402  (scripts beside this folder)
+from merge_results import RESULTS, merge  # noqa: E402
+
+MEGABYTE = 1e6
+
+
+def main() -> int:
+    zips = sorted((ROOT / "dist").glob("*.zip"))
+    if not zips:
+        print("bench: there is no dist/*.zip: run Scripts/package.py", file=sys.stderr)
+        return 1
+    sizes = {}
+    print(f"{'zip':<24}{'MB':>8}{'unpacked MB':>14}")
+    for path in zips:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        sizes[path.stem] = {"bytes": path.stat().st_size, "unpacked_bytes": unpacked}
+        print(f"{path.name:<24}{path.stat().st_size / MEGABYTE:>8.2f}{unpacked / MEGABYTE:>14.2f}")
+    merge(RESULTS, "package", sizes)
+    bars = [Bar("zip of an AWS-using function, the largest", max(size["bytes"] for size in sizes.values()) / MEGABYTE, 5.5, "MB")]
+    missed = show(bars)
+    merge(RESULTS, "package-bars", as_results(bars))
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
