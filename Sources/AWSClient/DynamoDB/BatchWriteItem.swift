@@ -11,7 +11,12 @@ public struct BatchWriteItemInput: Sendable, Hashable, JSONEncodable {
     writer.beginObject()
     writer.key("RequestItems")
     writer.beginObject()
-    for (table, requests) in requestItems { writer.member(table, requests) }
+    for (table, requests) in requestItems {
+      writer.key(table)
+      writer.beginArray()
+      for request in requests { request.write(to: &writer) }
+      writer.endArray()
+    }
     writer.endObject()
     writer.endObject()
   }
