@@ -51,4 +51,4 @@ def as_results(bars: Iterable[Bar]) -> dict:
 
 def _number(value: float) -> str:
     """Enough digits to tell a bar just missed from one just met."""
-    return f"{value:.3g}" if value < 0.1 else f"{value:.2f}"
+    return f"{value:.3g}" if value < 1 else f"{value:.2f}"
