@@ -8,6 +8,8 @@ final class Lines: Sendable {
 
   @Sendable func take(_ line: [UInt8]) { lines.withLock { $0.append(line) } }
 
+  func removeAll() { lines.withLock { $0 = [] } }
+
   var all: [String] { lines.withLock { $0.map { String(decoding: $0, as: UTF8.self) } } }
 
   /// Each line as JSON; every one must be a whole line.

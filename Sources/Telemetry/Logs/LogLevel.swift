@@ -14,9 +14,11 @@ public enum LogLevel: Int, Sendable, Comparable, CaseIterable {
     }
   }
 
-  /// A level from its name, in any case; nil for other text.
+  /// A level from its name, in any case, with "WARNING" and "CRITICAL" for WARN and FATAL; nil for other text.
   public init?(name: String) {
-    guard let level = Self.allCases.first(where: { $0.name == name.uppercased() }) else { return nil }
+    let name = name.uppercased()
+    guard let level = Self.allCases.first(where: { $0.name == name }) ?? (name == "WARNING" ? .warning : name == "CRITICAL" ? .fatal : nil)
+    else { return nil }
     self = level
   }
 

@@ -1,6 +1,4 @@
-internal import Glibc
 public import JSON
-internal import Synchronization
 
 /// Writes structured log lines, one JSON object a line:
 /// ```swift
@@ -8,32 +6,52 @@ internal import Synchronization
 /// // {"timestamp":"2026-11-20T07:19:00.123Z","level":"INFO","message":"round started","requestId":"...","round":3}
 /// ```
 /// A value that is cheap to copy and to hand down. A line below the threshold costs a comparison: neither message nor fields are made.
-/// Values under names that look secret are written as "(redacted)".
+/// Logging never throws. Values under names that look secret are written as "(redacted)", and what is too long or nested too deeply is cut.
+///
+/// A line's fields come from five places; of a name in several, the last counts: the ambient fields, the invocation (`withInvocation`), the
+/// task (`Correlation`), the logger (its service, and `with`), the call.
 public struct Logger: Sendable {
   /// The form of a line, after AWS_LAMBDA_LOG_FORMAT.
   public enum Format: Sendable { case json, text }
 
-  private final class Settings: Sendable {
-    let threshold: LogLevel
-    let format: Format
+  private final class Output: Sendable {
+    let settings: LoggerSettings
+    let lowest: LogLevel
     let ambient: @Sendable () -> JSONObject
     let nowMilliseconds: @Sendable () -> Int64
-    let output: @Sendable ([UInt8]) -> Void
+    let random: @Sendable () -> Double
+    let write: @Sendable ([UInt8]) -> Void
 
     init(
-      threshold: LogLevel, format: Format, ambient: @escaping @Sendable () -> JSONObject, nowMilliseconds: @escaping @Sendable () -> Int64,
-      output: @escaping @Sendable ([UInt8]) -> Void
+      settings: LoggerSettings, ambient: @escaping @Sendable () -> JSONObject, nowMilliseconds: @escaping @Sendable () -> Int64,
+      random: @escaping @Sendable () -> Double, write: @escaping @Sendable ([UInt8]) -> Void
     ) {
-      self.threshold = threshold
-      self.format = format
+      self.settings = settings
+      lowest = settings.lowest
       self.ambient = ambient
       self.nowMilliseconds = nowMilliseconds
-      self.output = output
+      self.random = random
+      self.write = write
     }
   }
 
-  private let settings: Settings
+  private let output: Output
   private let fields: JSONObject
+
+  /// - Parameters:
+  ///   - ambient: fields that belong to every line at the time it is written, such as the request id.
+  ///   - random: a number from 0 up to but not including 1, for the sampling of an invocation.
+  ///   - output: takes a whole line, with its line feed.
+  public init(
+    _ settings: LoggerSettings, ambient: @escaping @Sendable () -> JSONObject = { [:] },
+    nowMilliseconds: @escaping @Sendable () -> Int64 = Logger.systemTime,
+    random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+    output: @escaping @Sendable ([UInt8]) -> Void = Logger.standardOutput
+  ) {
+    self.output = Output(settings: settings, ambient: ambient, nowMilliseconds: nowMilliseconds, random: random, write: output)
+    fields = settings.service.map { ["service": .string($0)] } ?? [:]
+    for problem in settings.problems { warning("the log's settings: \(problem)") }
+  }
 
   /// - Parameters:
   ///   - threshold: the lowest level that is written.
@@ -44,20 +62,18 @@ public struct Logger: Sendable {
     nowMilliseconds: @escaping @Sendable () -> Int64 = Logger.systemTime,
     output: @escaping @Sendable ([UInt8]) -> Void = Logger.standardOutput
   ) {
-    settings = Settings(threshold: threshold, format: format, ambient: ambient, nowMilliseconds: nowMilliseconds, output: output)
-    fields = [:]
+    self.init(
+      LoggerSettings(threshold: threshold, format: format), ambient: ambient, nowMilliseconds: nowMilliseconds, output: output)
   }
 
-  /// A logger set up by AWS_LAMBDA_LOG_FORMAT (JSON or Text, else Text) and AWS_LAMBDA_LOG_LEVEL (else INFO).
+  /// A logger set up by environment variables, as `LoggerSettings` reads them. A value that cannot be used is warned of in the first lines.
   /// - Parameter environment: the value of a variable; nil when it is not set.
   public init(environment: (String) -> String?, ambient: @escaping @Sendable () -> JSONObject = { [:] }) {
-    self.init(
-      threshold: environment("AWS_LAMBDA_LOG_LEVEL").flatMap { LogLevel(name: $0) } ?? .info,
-      format: environment("AWS_LAMBDA_LOG_FORMAT")?.uppercased() == "JSON" ? .json : .text, ambient: ambient)
+    self.init(LoggerSettings(environment: environment), ambient: ambient)
   }
 
-  private init(settings: Settings, fields: JSONObject) {
-    self.settings = settings
+  private init(output: Output, fields: JSONObject) {
+    self.output = output
     self.fields = fields
   }
 
@@ -65,17 +81,84 @@ public struct Logger: Sendable {
   public static let silent = Logger(threshold: .fatal, output: { _ in })
 
   /// The same logger with fields that each of its lines carries.
-  public func with(_ fields: JSONObject) -> Logger { Logger(settings: settings, fields: self.fields.merging(fields)) }
+  public func with(_ fields: JSONObject) -> Logger { Logger(output: output, fields: self.fields.merging(fields)) }
 
-  public func isEnabled(_ level: LogLevel) -> Bool { level >= settings.threshold }
+  // MARK: Invocations
 
-  public func log(_ level: LogLevel, _ message: @autoclosure () -> String, _ fields: @autoclosure () -> JSONObject = [:]) {
-    guard level >= settings.threshold else { return }
-    let all = settings.ambient().merging(Correlation.fields).merging(self.fields).merging(fields())
-    let line = LogLine(timestampMilliseconds: settings.nowMilliseconds(), level: level, message: message(), fields: all)
-    settings.output(line.bytes(format: settings.format))
+  /// Runs an operation as one invocation: whether its lines below the threshold are written is decided once, by chance, and those that are
+  /// kept back are written when it logs an error or throws, and forgotten when it does not.
+  /// - Parameter fields: what each line of the invocation carries, such as its request id.
+  public func withInvocation<Result>(
+    _ fields: JSONObject = [:], operation: () async throws -> Result
+  ) async rethrows -> Result {
+    let rate = output.settings.sampleRate
+    let isSampled = rate > 0 && output.random() < rate
+    let scope = LogScope(sampleRate: isSampled ? rate : nil, fields: fields, bufferBytes: output.settings.bufferBytes)
+    return try await LogScope.$current.withValue(scope) {
+      do { return try await operation() } catch {
+        flush(scope)
+        throw error
+      }
+    }
   }
 
+  /// Adds fields to every later line of the current invocation, whichever logger writes it; does nothing outside of one.
+  public func addToInvocation(_ fields: JSONObject) { LogScope.current?.add(fields) }
+
+  /// Writes the lines of the current invocation that are kept back, before something else can end the process.
+  public func flush() { LogScope.current.map(flush) }
+
+  private func flush(_ scope: LogScope) {
+    let (lines, dropped) = scope.takeKept()
+    if dropped > 0 {
+      let capacity = output.settings.bufferBytes
+      write(
+        .warning, "\(dropped) earlier lines did not fit into the log's buffer", ["bufferBytes": .number(capacity)], scope, output.write)
+    }
+    for line in lines { output.write(line) }
+  }
+
+  // MARK: Lines
+
+  /// Whether a line of this level would be made now, to be written or kept back.
+  public func isEnabled(_ level: LogLevel) -> Bool { destination(of: level) != nil }
+
+  private enum Destination { case output, buffer }
+
+  private func destination(of level: LogLevel) -> Destination? {
+    if level >= output.settings.threshold { return .output }
+    guard level >= output.lowest, let scope = LogScope.current else { return nil }
+    if scope.sampleRate != nil { return .output }
+    return output.settings.bufferBytes > 0 ? .buffer : nil
+  }
+
+  public func log(_ level: LogLevel, _ message: @autoclosure () -> String, _ fields: @autoclosure () -> JSONObject = [:]) {
+    guard let destination = destination(of: level) else { return }
+    let scope = LogScope.current
+    switch destination {
+    case .output:
+      if level >= .error, output.settings.bufferBytes > 0, let scope { flush(scope) }
+      write(level, message(), fields(), scope, output.write)
+    case .buffer: write(level, message(), fields(), scope) { scope?.keep($0) }
+    }
+  }
+
+  private func write(
+    _ level: LogLevel, _ message: String, _ fields: JSONObject, _ scope: LogScope?, _ take: ([UInt8]) -> Void
+  ) {
+    var all = output.ambient()
+    if let scope {
+      all = all.merging(scope.fields)
+      if let rate = scope.sampleRate { all["sampling_rate"] = JSONNumber(rate).map(JSONValue.number) }
+    }
+    all = all.merging(Correlation.fields).merging(self.fields).merging(fields)
+    let line = LogLine(
+      timestampMilliseconds: output.nowMilliseconds(), level: level, message: message, fields: all, redaction: output.settings.redaction)
+    take(line.bytes(format: output.settings.format))
+  }
+}
+
+extension Logger {
   public func trace(_ message: @autoclosure () -> String, _ fields: @autoclosure () -> JSONObject = [:]) {
     log(.trace, message(), fields())
   }
@@ -97,54 +180,5 @@ public struct Logger: Sendable {
     log(
       .error, message(),
       (["errorType": .string("\(type(of: error))"), "errorMessage": .string("\(error)")] as JSONObject).merging(fields()))
-  }
-
-  /// Writes a line to standard output, one at a time, so that lines of several threads never mix.
-  @Sendable public static func standardOutput(_ line: [UInt8]) { write(line, to: 1) }
-
-  /// A pipe takes more than 4096 bytes in pieces, between which another thread's line might stand.
-  private static let isWriting = Mutex(())
-
-  static func write(_ line: [UInt8], to descriptor: Int32) {
-    isWriting.withLock { _ in
-      line.withUnsafeBytes { bytes in
-        var rest = bytes[...]
-        while !rest.isEmpty {
-          let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-          if count < 0, errno == EINTR { continue }
-          // Nobody can be told of a log that takes nothing.
-          guard count > 0 else { return }
-          rest = rest.dropFirst(count)
-        }
-      }
-    }
-  }
-
-  /// Milliseconds since the Unix epoch by the machine's clock.
-  @Sendable public static func systemTime() -> Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-  }
-}
-
-/// Fields that every line carries which the current task, and the tasks it starts, log: the orchestration, the task, the agent.
-public enum Correlation {
-  @TaskLocal public static var fields: JSONObject = [:]
-
-  /// Runs `operation` with fields added to those in force.
-  public static func with<Result>(_ fields: JSONObject, operation: () async throws -> Result) async rethrows -> Result {
-    try await $fields.withValue(self.fields.merging(fields), operation: operation)
-  }
-}
-
-extension JSONObject {
-  /// This object with the members of another; of a name in both, the other's value.
-  func merging(_ other: JSONObject) -> JSONObject {
-    if other.isEmpty { return self }
-    if isEmpty { return other }
-    var result = self
-    for member in other { result[member.key] = member.value }
-    return result
   }
 }
