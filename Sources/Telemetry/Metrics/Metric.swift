@@ -12,10 +12,31 @@ public struct Metric: Sendable, Equatable {
     public static let milliseconds = Unit("Milliseconds")
     public static let seconds = Unit("Seconds")
     public static let bytes = Unit("Bytes")
+    public static let kilobytes = Unit("Kilobytes")
+    public static let megabytes = Unit("Megabytes")
+    public static let gigabytes = Unit("Gigabytes")
+    public static let terabytes = Unit("Terabytes")
+    public static let bits = Unit("Bits")
+    public static let kilobits = Unit("Kilobits")
+    public static let megabits = Unit("Megabits")
+    public static let gigabits = Unit("Gigabits")
+    public static let terabits = Unit("Terabits")
+
+    /// The same amount in a second: "Count/Second", "Bytes/Second". Only amounts of data and counts have one; of other units nothing changes.
+    public var perSecond: Unit {
+      switch self {
+      case .count, .bytes, .kilobytes, .megabytes, .gigabytes, .terabytes, .bits, .kilobits, .megabits, .gigabits, .terabits:
+        Unit(name + "/Second")
+      default: self
+      }
+    }
     public static let countPerSecond = Unit("Count/Second")
   }
 
-  /// 1 to 1024 characters.
+  /// CloudWatch takes values from -2^360 to 2^360.
+  private static let largestValue = 0x1p360
+
+  /// 1 to 255 characters.
   public let name: String
   public let values: [Double]
   public let unit: Unit
@@ -24,8 +45,8 @@ public struct Metric: Sendable, Equatable {
 
   public init(_ name: String, _ values: [Double], _ unit: Unit, isHighResolution: Bool = false) {
     self.name = name
-    // CloudWatch refuses the whole line for one value that is not finite.
-    self.values = values.filter(\.isFinite)
+    // CloudWatch refuses the whole line for one value that is not finite, or beyond 2^360.
+    self.values = values.filter { $0.isFinite && $0.magnitude <= Self.largestValue }
     self.unit = unit
     self.isHighResolution = isHighResolution
   }

@@ -2,127 +2,136 @@ public import JSON
 
 /// Emits metrics as log lines in CloudWatch's embedded metric format: no API call, no permission, no delay.
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+/// ```swift
+/// let metrics = Metrics(namespace: "Shop", dimensions: ["service": "checkout"])
+/// metrics.emit([.count("OrdersPlaced"), .milliseconds("Payment", 412)], properties: ["orderId": "o-1"])
+/// ```
 ///
 /// Delivery is at least once. Identifiers of runs and requests belong into properties: as dimensions each would be a metric of its own, and cost
 /// accordingly.
+///
+/// CloudWatch drops a line with a name, a value or a number of things that it does not take, and says nothing. So lines are split where there
+/// is too much for one, and what cannot be emitted at all is left out and warned of in a log line that has its name and values.
 public struct Metrics: Sendable {
   /// Metrics that one line may declare, and values that one metric may have.
-  public static let mostMetricsInALine = 100
+  public static let mostMetricsInALine = EmbeddedMetricLine.mostMetrics
 
   private let namespace: String
+  private let namespaceProblem: String?
   private let dimensions: [(name: String, value: String)]
+  private let dimensionSets: [[String]]?
+  private let redaction: Redaction
   private let nowMilliseconds: @Sendable () -> Int64
   private let output: @Sendable ([UInt8]) -> Void
 
   /// - Parameters:
-  ///   - namespace: 1 to 255 characters, such as "Arbiter".
+  ///   - namespace: 1 to 255 letters, digits, spaces and `.-_/#:`, such as "Arbiter"; nothing that begins with "AWS/".
   ///   - dimensions: at most 30, in the order in which they shall be shown; empty values are left out.
+  ///   - output: takes a whole line, with its line feed.
   public init(
-    namespace: String, dimensions: KeyValuePairs<String, String> = [:],
+    namespace: String, dimensions: KeyValuePairs<String, String> = [:], redaction: Redaction = .standard,
     nowMilliseconds: @escaping @Sendable () -> Int64 = Logger.systemTime,
     output: @escaping @Sendable ([UInt8]) -> Void = Logger.standardOutput
   ) {
     self.init(
-      namespace: namespace, pairs: dimensions.map { ($0.key, $0.value) }, nowMilliseconds: nowMilliseconds, output: output)
+      namespace: namespace, problem: MetricNames.problem(ofNamespace: namespace), dimensions: [], dimensionSets: nil, redaction: redaction,
+      nowMilliseconds: nowMilliseconds, output: output)
+    self = with(dimensions)
   }
 
   private init(
-    namespace: String, pairs: [(String, String)], nowMilliseconds: @escaping @Sendable () -> Int64,
-    output: @escaping @Sendable ([UInt8]) -> Void
+    namespace: String, problem: String?, dimensions: [(name: String, value: String)], dimensionSets: [[String]]?, redaction: Redaction,
+    nowMilliseconds: @escaping @Sendable () -> Int64, output: @escaping @Sendable ([UInt8]) -> Void
   ) {
     self.namespace = namespace
-    var dimensions: [(name: String, value: String)] = []
-    for (name, value) in pairs where !value.isEmpty {
-      // CloudWatch drops a line that has a dimension twice.
-      if let known = dimensions.firstIndex(where: { $0.name == name }) {
-        dimensions[known].value = value
-      } else {
-        dimensions.append((name, value))
-      }
-    }
-    self.dimensions = Array(dimensions.prefix(30))
+    namespaceProblem = problem
+    self.dimensions = dimensions
+    self.dimensionSets = dimensionSets
+    self.redaction = redaction
     self.nowMilliseconds = nowMilliseconds
     self.output = output
   }
 
   /// Emits nothing, for tests.
-  public static let silent = Metrics(namespace: "", output: { _ in })
+  public static let silent = Metrics(namespace: "silent", output: { _ in })
 
-  /// The same metrics with more dimensions; of a name that is there already, the value given here counts.
+  /// The same metrics with more dimensions; of a name that is there already, the value given here counts. One that CloudWatch would not take
+  /// is left out and warned of.
   public func with(_ more: KeyValuePairs<String, String>) -> Metrics {
+    var dimensions = self.dimensions
+    for (name, value) in more where !value.isEmpty {
+      if let problem = MetricNames.problem(ofDimension: name, value: value) {
+        warn("a dimension was left out: \(problem)", ["dimension": .string(name), "value": .string(value)])
+      } else if let known = dimensions.firstIndex(where: { $0.name == name }) {
+        // CloudWatch drops a line that has a dimension twice.
+        dimensions[known].value = value
+      } else if dimensions.count == MetricNames.mostDimensions {
+        warn("a dimension was left out: a metric has at most 30", ["dimension": .string(name), "value": .string(value)])
+      } else {
+        dimensions.append((name, value))
+      }
+    }
+    return copy(dimensions, dimensionSets)
+  }
+
+  /// The same metrics, found under several combinations of their dimensions, each of which CloudWatch counts as a metric of its own:
+  /// `metrics.grouped(by: [["service"], ["service", "region"]])`. Names that are no dimensions are left out.
+  public func grouped(by sets: [[String]]) -> Metrics { copy(dimensions, sets) }
+
+  private func copy(_ dimensions: [(name: String, value: String)], _ sets: [[String]]?) -> Metrics {
     Metrics(
-      namespace: namespace, pairs: dimensions.map { ($0.name, $0.value) } + more.map { ($0.key, $0.value) },
-      nowMilliseconds: nowMilliseconds,
-      output: output)
+      namespace: namespace, problem: namespaceProblem, dimensions: dimensions, dimensionSets: sets, redaction: redaction,
+      nowMilliseconds: nowMilliseconds, output: output)
   }
 
   /// Writes the metrics, in as few lines as the format allows.
   /// - Parameter properties: further members of the line, for queries over the log; they make no metric.
   public func emit(_ metrics: [Metric], properties: JSONObject = [:]) {
-    for line in lines(of: metrics) { output(bytes(of: line, properties: properties)) }
+    for line in lines(of: metrics) {
+      output(
+        line.bytes(
+          timestampMilliseconds: nowMilliseconds(), properties: Correlation.fields.merging(properties), redaction: redaction))
+    }
   }
 
   public func emit(_ metric: Metric, properties: JSONObject = [:]) { emit([metric], properties: properties) }
 
-  /// Splits metrics so that no line has a name twice, more than 100 names, or more than 100 values of one.
-  private func lines(of metrics: [Metric]) -> [[Metric]] {
-    var lines: [[Metric]] = []
+  /// Splits metrics so that no line has a name twice, more than 100 names, more than 100 values of one, or too many bytes.
+  private func lines(of metrics: [Metric]) -> [EmbeddedMetricLine] {
+    var lines: [EmbeddedMetricLine] = []
     for metric in metrics {
+      if let problem = problem(of: metric) {
+        warn(
+          "a metric was left out: \(problem)",
+          ["metric": .string(metric.name), "values": .array(metric.values.map { JSONNumber($0).map(JSONValue.number) ?? .null })])
+        continue
+      }
       for start in stride(from: 0, to: metric.values.count, by: Self.mostMetricsInALine) {
         let values = Array(metric.values[start...].prefix(Self.mostMetricsInALine))
         let part = Metric(metric.name, values, metric.unit, isHighResolution: metric.isHighResolution)
-        let fitting = lines.firstIndex { line in line.count < Self.mostMetricsInALine && !line.contains { $0.name == metric.name } }
-        if let fitting { lines[fitting].append(part) } else { lines.append([part]) }
+        if lines.indices.contains(where: { lines[$0].append(part) }) { continue }
+        var line = EmbeddedMetricLine(namespace: namespace, dimensions: dimensions, dimensionSets: sets)
+        _ = line.append(part)
+        lines.append(line)
       }
     }
     return lines
   }
 
-  private func bytes(of metrics: [Metric], properties: JSONObject) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.beginObject()
-    writer.key("_aws")
-    writer.beginObject()
-    writer.member("Timestamp", nowMilliseconds())
-    writer.key("CloudWatchMetrics")
-    writer.beginArray()
-    writer.beginObject()
-    writer.member("Namespace", namespace)
-    writer.key("Dimensions")
-    writer.beginArray()
-    writer.beginArray()
-    for dimension in dimensions { writer.string(dimension.name) }
-    writer.endArray()
-    writer.endArray()
-    writer.key("Metrics")
-    writer.beginArray()
-    for metric in metrics {
-      writer.beginObject()
-      writer.member("Name", metric.name)
-      writer.member("Unit", metric.unit.name)
-      if metric.isHighResolution { writer.member("StorageResolution", 1) }
-      writer.endObject()
-    }
-    writer.endArray()
-    writer.endObject()
-    writer.endArray()
-    writer.endObject()
-    for dimension in dimensions { writer.member(dimension.name, dimension.value) }
-    for metric in metrics {
-      writer.key(metric.name)
-      if metric.values.count == 1 {
-        writer.double(metric.values[0])
-      } else {
-        writer.beginArray()
-        for value in metric.values { writer.double(value) }
-        writer.endArray()
-      }
-    }
-    let taken = Set(["_aws"] + dimensions.map(\.name) + metrics.map(\.name))
-    for (name, value) in Correlation.fields.merging(properties) where !taken.contains(name) {
-      writer.member(name, Redaction.hides(name, value) ? .string(Redaction.replacement) : value)
-    }
-    writer.endObject()
-    return writer.bytes + [0x0A]
+  private var sets: [[String]] {
+    guard let dimensionSets else { return [dimensions.map(\.name)] }
+    return dimensionSets.prefix(30).map { set in set.filter { name in dimensions.contains { $0.name == name } } }
+  }
+
+  private func problem(of metric: Metric) -> String? {
+    if let namespaceProblem { return "\(namespaceProblem), and not '\(namespace)'" }
+    if let problem = MetricNames.problem(ofMetric: metric.name) { return problem }
+    return dimensions.contains { $0.name == metric.name } ? "there is a dimension of its name" : nil
+  }
+
+  private func warn(_ message: String, _ fields: JSONObject) {
+    let line = LogLine(
+      timestampMilliseconds: nowMilliseconds(), level: .warning, message: message, fields: fields, redaction: redaction)
+    output(line.bytes(format: .json))
   }
 }
