@@ -5,6 +5,8 @@ public struct SQSEvent: Sendable, JSONDecodable {
   /// One record, or why it is none.
   public struct Entry: Sendable {
     public let messageID: String
+    /// The group of a FIFO queue's message; nil when it has none, or cannot be read.
+    public let messageGroupID: String?
     public let record: Result<SQSRecord, JSONError>
   }
 
@@ -39,14 +41,16 @@ public struct SQSEvent: Sendable, JSONDecodable {
   private static func entry(_ json: [UInt8], index: Int, begin: Int) throws(JSONError) -> Entry {
     do throws(JSONError) {
       let record = try SQSRecord(json: json)
-      return Entry(messageID: record.messageID, record: .success(record))
+      return Entry(messageID: record.messageID, messageGroupID: record.messageGroupID, record: .success(record))
     } catch {
-      guard let messageID = try JSONValue(parsing: json)["messageId"]?.stringValue, !messageID.isEmpty else {
+      let value = try JSONValue(parsing: json)
+      guard let messageID = value["messageId"]?.stringValue, !messageID.isEmpty else {
         throw .missing("Records[\(index)].messageId", expected: "a non-empty string", at: begin)
       }
       let failure = JSONError(
         error.code, byteOffset: begin + (error.byteOffset ?? 0), expected: error.expected, field: error.field)
-      return Entry(messageID: messageID, record: .failure(failure))
+      let group = value["attributes"]?["MessageGroupId"]?.stringValue
+      return Entry(messageID: messageID, messageGroupID: group, record: .failure(failure))
     }
   }
 }

@@ -103,7 +103,7 @@ import Testing
     // Each message takes 40 of the batch's 100 seconds.
     let seconds = Mutex<Int64>(100)
     let handler = SQSHandler(
-      marginMilliseconds: 500, laterMessagesPercent: 50, remaining: { _ in seconds.withLock { $0 * 1_000 } },
+      BatchOptions(marginMilliseconds: 500, laterRecordsPercent: 50), remaining: { _ in seconds.withLock { $0 * 1_000 } },
       { [seen] record, _ in
         seen.add(record.body)
         seconds.withLock { $0 -= 40 }
