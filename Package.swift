@@ -69,7 +69,8 @@ let package = Package(
     tests("AWSClientTests", ["JSON", "AWSClient", "BlockingNameLookup"]),
     tests("TelemetryTests", ["JSON", "Telemetry"]),
     tests("AgentKitTests", ["JSON", "AWSClient", "AgentKit"]),
-    tests("OrchestrationTests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "TestSupport"]),
+    .target(name: "AWSDoubles", dependencies: ["JSON", "AWSClient"], path: "Tests/AWSDoubles", swiftSettings: strict),
+    tests("OrchestrationTests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "TestSupport", "AWSDoubles"]),
     tests("LocalCloudTests", ["JSON", "AWSClient", "LocalCloud"]),
     tests("ArbiterCLITests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "ArbiterCLI"]),
   ]

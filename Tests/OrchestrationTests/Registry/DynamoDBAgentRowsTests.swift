@@ -1,4 +1,5 @@
 import AWSClient
+import AWSDoubles
 import JSON
 import Testing
 

@@ -1,4 +1,5 @@
 import AWSClient
+import AWSDoubles
 import AgentKit
 import JSON
 import Testing

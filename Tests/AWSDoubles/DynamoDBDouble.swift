@@ -1,13 +1,13 @@
-import AWSClient
-import JSON
-import Synchronization
+public import AWSClient
+public import JSON
+internal import Synchronization
 
-/// The part of DynamoDB that the ledger and the registry use, in memory: one string key a table, conditions and updates evaluated as the
+/// The part of DynamoDB that our stores use, in memory: one string key a table, conditions and updates evaluated as the
 /// service does.
 ///
 /// An expression that it does not understand is a ValidationException, as it would be at the service.
-final class DynamoDBDouble: HTTPTransport {
-  typealias Item = [String: JSONValue]
+public final class DynamoDBDouble: HTTPTransport {
+  public typealias Item = [String: JSONValue]
 
   private struct State {
     var cancellationReason = "TransactionConflict"
@@ -32,20 +32,20 @@ final class DynamoDBDouble: HTTPTransport {
   ///   - keyNames: the name of each table's key attribute.
   ///   - indexes: the attributes of each index, which holds the items that have both.
   ///   - pageSize: items of one page of a scan.
-  init(keyNames: [String: String], indexes: [String: (partition: String, sort: String)] = [:], pageSize: Int = 1_000) {
+  public init(keyNames: [String: String], indexes: [String: (partition: String, sort: String)] = [:], pageSize: Int = 1_000) {
     self.keyNames = keyNames
     self.indexes = indexes
     self.pageSize = pageSize
   }
 
   /// The two tables of the ledger.
-  static func ledger() -> DynamoDBDouble {
+  public static func ledger() -> DynamoDBDouble {
     DynamoDBDouble(
       keyNames: ["orchestrations": "orchestrationId", "worker-state": "requestId"], indexes: ["wake-index": ("wakeShard", "wakeAt")])
   }
 
   /// A client that talks to this double and repeats requests without waiting.
-  var client: DynamoDBClient {
+  public var client: DynamoDBClient {
     get throws {
       let configuration = try AWSConfiguration.fromEnvironment([
         "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
@@ -59,7 +59,7 @@ final class DynamoDBDouble: HTTPTransport {
 
   /// Answers the next requests of this operation as if a transaction were at work on the same items.
   /// - Parameter reason: why each item of a transaction is refused.
-  func conflictNext(_ count: Int, on operation: String = "TransactWriteItems", reason: String = "TransactionConflict") {
+  public func conflictNext(_ count: Int, on operation: String = "TransactWriteItems", reason: String = "TransactionConflict") {
     state.withLock { state in
       state.faults[operation, default: Faults()].conflicts = count
       state.cancellationReason = reason
@@ -67,22 +67,22 @@ final class DynamoDBDouble: HTTPTransport {
   }
 
   /// Does what the next requests of this operation ask for, and loses the connection before it answers.
-  func loseAnswers(_ count: Int, of operation: String) {
+  public func loseAnswers(_ count: Int, of operation: String) {
     state.withLock { $0.faults[operation, default: Faults()].lostAnswers = count }
   }
 
-  func item(_ table: String, _ key: String) -> Item? { state.withLock { $0.tables[table]?[key] } }
-  func put(_ item: Item, into table: String) {
+  public func item(_ table: String, _ key: String) -> Item? { state.withLock { $0.tables[table]?[key] } }
+  public func put(_ item: Item, into table: String) {
     guard let keyName = keyNames[table], let key = item[keyName]?["S"]?.stringValue else { return }
     state.withLock { $0.tables[table, default: [:]][key] = item }
   }
 
   /// How often the operation was asked for, repetitions included.
-  func count(of operation: String) -> Int { state.withLock { $0.requests.count { $0.operation == operation } } }
+  public func count(of operation: String) -> Int { state.withLock { $0.requests.count { $0.operation == operation } } }
 
   // MARK: Transport
 
-  func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+  public func send(_ request: HTTPRequest) async throws -> HTTPResponse {
     let operation = (request.headers["x-amz-target"] ?? "").split(separator: ".").last.map(String.init) ?? ""
     let input = try JSONValue(parsing: request.body)
     return try state.withLock { state in
@@ -99,7 +99,7 @@ final class DynamoDBDouble: HTTPTransport {
     }
   }
 
-  func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse { throw Failure("UnknownOperationException", "stream") }
+  public func stream(_ request: HTTPRequest) async throws -> HTTPStreamingResponse { throw Failure("UnknownOperationException", "stream") }
 
   private struct Failure: Error {
     var body: JSONValue
@@ -120,7 +120,7 @@ final class DynamoDBDouble: HTTPTransport {
       return ["Item": Self.object(item)]
     case "Query": return try query(input, state)
     case "Scan": return try scan(input, state)
-    case "PutItem", "UpdateItem":
+    case "PutItem", "UpdateItem", "DeleteItem":
       if isConflict { throw Failure("TransactionConflictException", "Transaction is ongoing for the item") }
       let outcome = try write(input, operation, &state.tables)
       if let refused = outcome.refused {
@@ -217,6 +217,11 @@ final class DynamoDBDouble: HTTPTransport {
         return Outcome(refused: (old, ()))
       }
       if kind == "ConditionCheck" { return Outcome() }
+      if kind == "DeleteItem" {
+        try checkUse(of: expression)
+        tables[table]?[key] = nil
+        return Outcome()
+      }
       var new = old ?? [:]
       if isPut {
         new = input["Item"]?.objectValue?.dictionary ?? [:]
@@ -224,13 +229,17 @@ final class DynamoDBDouble: HTTPTransport {
         if old == nil { new = input["Key"]?.objectValue?.dictionary ?? [:] }
         new = try expression.update(input["UpdateExpression"]?.stringValue ?? "", of: new)
       }
-      guard expression.unused.isEmpty else {
-        throw Failure("ValidationException", "Value provided in ExpressionAttribute… unused in expressions: \(expression.unused.sorted())")
-      }
+      try checkUse(of: expression)
       tables[table, default: [:]][key] = new
       return Outcome(new: new)
     } catch let error as DynamoDBExpression.Problem {
       throw Failure("ValidationException", error.message)
+    }
+  }
+
+  private func checkUse(of expression: DynamoDBExpression) throws {
+    guard expression.unused.isEmpty else {
+      throw Failure("ValidationException", "Value provided in ExpressionAttribute… unused in expressions: \(expression.unused.sorted())")
     }
   }
 
