@@ -2,9 +2,13 @@ internal import JSON
 internal import Synchronization
 
 /// What the lines of one invocation have in common: whether its debug lines are sampled, the fields that were added on the way, and the lines
-/// that are kept back in case something goes wrong.
-final class LogScope: Sendable {
-  @TaskLocal static var current: LogScope?
+/// that are kept back in case something goes wrong. `Logger.withInvocation` makes it.
+public final class LogScope: Sendable {
+  /// That of the invocation which the current task belongs to; nil outside of one.
+  @TaskLocal public static var current: LogScope?
+
+  /// Runs `body` as part of the invocation, for what is not part of its task, such as a thread that watches the clock.
+  public func run<Result>(_ body: () throws -> Result) rethrows -> Result { try Self.$current.withValue(self, operation: body) }
 
   private struct State {
     var fields: JSONObject

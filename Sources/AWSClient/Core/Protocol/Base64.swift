@@ -1,5 +1,5 @@
 /// Base64 of RFC 4648 section 4, with padding.
-enum Base64 {
+package enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
   /// The value of each byte of the alphabet; 255 for every other byte.
@@ -44,7 +44,7 @@ enum Base64 {
   }
 
   /// The bytes; nil when the text is no Base64 with its padding.
-  static func decode(_ text: String) -> [UInt8]? {
+  package static func decode(_ text: String) -> [UInt8]? {
     let utf8 = Array(text.utf8)
     guard utf8.count % 4 == 0 else { return nil }
     var padding = 0
