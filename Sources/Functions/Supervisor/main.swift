@@ -1,29 +1,23 @@
 import AWSClient
+import Instrumentation
 import JSON
 import LambdaRuntime
 import Orchestration
 import Telemetry
 
 Lambda.run { environment in
-  let logger = Logger(environment: { environment[$0] }) {
-    LambdaContext.current.map { ["requestId": .string($0.requestID)] } ?? [:]
-  }
+  let logger = Logger(environment: { environment[$0] })
   let observer = TelemetryObserver(
     logger: logger,
     // The name that the function is deployed under tells the environments of an account apart; alarms name it (infra/constructs/alarms.py).
     metrics: Metrics(namespace: "Arbiter", dimensions: ["Function": environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "supervisor"]))
   let supervisor = try Orchestration.Supervisor(
     environment: .current, client: AWSClient(), observer: observer)
-  return RawHandler { event, context in
-    let deadline = context.deadlineMilliseconds
-    return try await RequestContext.$deadlineMilliseconds.withValue(deadline) {
-      try await RequestContext.$traceID.withValue(context.traceHeader) {
-        try await supervisor.handle(
-          event, traceHeader: context.traceHeader, deadlineMilliseconds: deadline ?? context.function.nominalDeadlineMilliseconds
-        ).bytes
-      }
-    }
+  let handler = RawHandler { event, context in
+    let deadline = context.deadlineMilliseconds ?? context.function.nominalDeadlineMilliseconds
+    return try await supervisor.handle(event, traceHeader: context.traceHeader, deadlineMilliseconds: deadline).bytes
   }
+  return InstrumentedHandler(handler, Instrumentation(logger: logger, correlation: .eventBridge))
 }
 
 extension LambdaFunction {

@@ -1,13 +1,12 @@
 import AWSClient
+import Instrumentation
 import JSON
 import LambdaRuntime
 import Orchestration
 import Telemetry
 
 Lambda.run { environment in
-  let logger = Logger(environment: { environment[$0] }) {
-    LambdaContext.current.map { ["requestId": .string($0.requestID)] } ?? [:]
-  }
+  let logger = Logger(environment: { environment[$0] })
   let observer = TelemetryObserver(
     logger: logger,
     // The name that the function is deployed under tells the environments of an account apart; alarms name it (infra/constructs/alarms.py).
@@ -15,14 +14,15 @@ Lambda.run { environment in
   let worker = try Worker(
     environment: .current, client: AWSClient(), observer: observer)
   // A task that is begun too late ends as overdue, for good; one that is given back has all of another invocation.
-  return SQSHandler(laterMessagesPercent: 50) { message, context in
+  let handler = SQSHandler(laterMessagesPercent: 50) { message, context in
     let deadline = context.deadlineMilliseconds ?? Logger.systemTime() + 120_000
     // The message was sent in the trace of its orchestration, which goes on with the answer.
     let traceHeader = message.traceHeader ?? context.traceHeader
-    try await RequestContext.$deadlineMilliseconds.withValue(deadline) {
-      try await RequestContext.$traceID.withValue(traceHeader) {
+    try await message.withTelemetry {
+      try await RequestContext.$deadlineMilliseconds.withValue(deadline) {
         try await worker.handle(Array(message.body.utf8), traceHeader: traceHeader, deadlineMilliseconds: deadline)
       }
     }
   }
+  return InstrumentedHandler(handler, Instrumentation(logger: logger))
 }

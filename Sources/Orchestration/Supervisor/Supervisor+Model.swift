@@ -1,6 +1,7 @@
 import AWSClient
 import AgentKit
 import JSON
+import Telemetry
 
 /// Model calls: reserved before, settled after, whatever happens in between.
 extension Supervisor {
@@ -34,13 +35,16 @@ extension Supervisor {
     } catch let error as AWSError {
       return try await modelFailed(error, held, owner: owner)
     }
+    let fields: JSONObject = [
+      "stop_reason": .string(response.stopReason.rawValue), "round": .number(held.rounds),
+      "input_tokens": .number(response.usage.inputTokens), "output_tokens": .number(response.usage.outputTokens),
+      "milliseconds": .number(now - started),
+    ]
     note(
       .info, "model replied", held.id,
-      [
-        "stop_reason": .string(response.stopReason.rawValue), "round": .number(held.rounds),
-        "input_tokens": .number(response.usage.inputTokens), "output_tokens": .number(response.usage.outputTokens),
-        "milliseconds": .number(now - started),
-      ])
+      fields.merging(
+        ModelCallFields.replied(
+          modelID: configuration.modelID, stopReason: response.stopReason, usage: response.usage, conversationID: held.id)))
     return try await settle(response, held, conversation, directory, owner: owner)
   }
 
@@ -149,9 +153,12 @@ extension Supervisor {
   private func modelFailed(
     _ error: AWSError, _ held: OrchestrationRecord, owner: String
   ) async throws -> (OrchestrationRecord, RoundRecord?)? {
+    let fields: JSONObject = [
+      "code": .string(error.code), "retryable": .bool(error.isRetryable), "message": .string(WireError.shortened(error.message)),
+    ]
     note(
       .warning, "model call failed", held.id,
-      ["code": .string(error.code), "retryable": .bool(error.isRetryable), "message": .string(WireError.shortened(error.message))])
+      fields.merging(ModelCallFields.failed(modelID: configuration.modelID, code: error.code, conversationID: held.id)))
     let kind = ModelErrorKind(error)
     // The call may have been paid for when the answer was lost on its way.
     let cost: Int64? = kind.mayHaveCost ? nil : 0

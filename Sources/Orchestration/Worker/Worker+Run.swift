@@ -1,6 +1,7 @@
 import AWSClient
 import AgentKit
 import JSON
+import Telemetry
 
 extension Worker {
   /// What an agent's run came to, and what it spent.
@@ -105,7 +106,7 @@ extension Worker {
       limits: limits(of: agent, message, deadlineMilliseconds: deadlineMilliseconds), temperature: configuration.temperature,
       prices: effects.prices, clock: effects.clock,
       permit: { plan throws(AgentFailure) in try await permit(plan, claim, untilMilliseconds: deadlineMilliseconds) },
-      observe: { observe($0, message) })
+      observe: { observe($0, message, modelID: modelID) })
     let run = await loop.run(
       "Your input, as JSON:\n\(input.text)", context: ToolContext(orchestrationID: message.orchestrationID, taskID: message.toolUseID),
       spentElsewhereMicroUSD: claim.spentEarlierMicroUSD)
@@ -157,20 +158,30 @@ extension Worker {
     return limits
   }
 
-  private func observe(_ event: AgentEvent, _ message: TaskMessage) {
+  private func observe(_ event: AgentEvent, _ message: TaskMessage, modelID: String) {
+    let conversationID = message.orchestrationID
     switch event {
     case .modelAnswered(let turn, let stopReason, let usage, let cost, let milliseconds):
+      let fields: JSONObject = [
+        "turn": .number(turn), "stop_reason": .string(stopReason.rawValue), "input_tokens": .number(usage.inputTokens),
+        "output_tokens": .number(usage.outputTokens), "cost_micro_usd": .number(cost), "milliseconds": .number(milliseconds),
+      ]
       note(
         .debug, "the model answered", message,
-        [
-          "turn": .number(turn), "stop_reason": .string(stopReason.rawValue), "input_tokens": .number(usage.inputTokens),
-          "output_tokens": .number(usage.outputTokens), "cost_micro_usd": .number(cost), "milliseconds": .number(milliseconds),
-        ])
+        fields.merging(
+          ModelCallFields.replied(
+            modelID: modelID, stopReason: stopReason, usage: usage, agentID: message.node, conversationID: conversationID)))
     case .modelFailed(let turn, let error, let willRetry):
-      note(.warning, "the model could not be asked: \(error)", message, ["turn": .number(turn), "will_retry": .bool(willRetry)])
-    case .toolFinished(let name, _, let isError, let milliseconds):
+      let fields: JSONObject = ["turn": .number(turn), "will_retry": .bool(willRetry)]
       note(
-        .debug, "a tool finished", message, ["tool": .string(name), "is_error": .bool(isError), "milliseconds": .number(milliseconds)])
+        .warning, "the model could not be asked: \(error)", message,
+        fields.merging(ModelCallFields.failed(modelID: modelID, code: nil, agentID: message.node, conversationID: conversationID)))
+    case .toolFinished(let name, let id, let isError, let milliseconds):
+      let fields: JSONObject = ["tool": .string(name), "is_error": .bool(isError), "milliseconds": .number(milliseconds)]
+      note(
+        .debug, "a tool finished", message,
+        fields.merging(
+          ModelCallFields.tool(name, callID: id, isError: isError, agentID: message.node, conversationID: conversationID)))
     case .compacted(let from, let to):
       note(.info, "the conversation was shortened", message, ["from_bytes": .number(from), "to_bytes": .number(to)])
     }
