@@ -5,9 +5,11 @@ public import LambdaRuntime
 public struct IdempotentHandler: LambdaHandler, Sendable {
   private let body: @Sendable ([UInt8], LambdaContext) async throws -> [UInt8]
   private let idempotency: Idempotency
+  public let shutdownHook: ShutdownHook?
 
   public init<Handler: LambdaHandler & Sendable>(_ handler: Handler, _ idempotency: Idempotency) {
     body = { event, context in try await handler.handle(event, context) }
+    shutdownHook = handler.shutdownHook
     self.idempotency = idempotency
   }
 

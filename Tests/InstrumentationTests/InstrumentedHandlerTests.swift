@@ -34,7 +34,7 @@ import Testing
   func handler(
     _ instrumentation: Instrumentation, _ body: @escaping @Sendable ([UInt8], LambdaContext) async throws -> [UInt8]
   ) -> InstrumentedHandler {
-    InstrumentedHandler(RawHandler(body), instrumentation, alarm: alarm.set)
+    InstrumentedHandler(RawHandler(body), InvocationObserver(instrumentation, alarm: alarm.set))
   }
 
   // MARK: Fields
@@ -115,6 +115,14 @@ import Testing
     _ = try await handler.handle(Array(#"{"password":"x","a":1}"#.utf8), context())
     _ = try await handler.handle(Array("no JSON".utf8), context())
     #expect(try lines.objects().map { $0["event"] } == [["password": "(redacted)", "a": 1], "no JSON"])
+  }
+
+  @Test func whatIsToBeDoneAtTheEndOfTheProcessStaysSo() async {
+    let (called, continuation) = AsyncStream<Void>.makeStream()
+    let handler = InstrumentedHandler(RawHandler { event, _ in event }.onShutdown { continuation.yield() }, instrumentation())
+    await handler.shutdownHook?()
+    for await _ in called { break }
+    #expect(InstrumentedHandler(RawHandler { event, _ in event }, instrumentation()).shutdownHook == nil)
   }
 
   // MARK: Every path

@@ -215,10 +215,12 @@ final class BusDouble: EventBus {
 }
 
 final class RecordingObserver: OrchestrationObserver {
-  private let lines = Mutex<[(level: ObservationLevel, message: String)]>([])
+  private let lines = Mutex<[(level: ObservationLevel, message: String, fields: JSONObject)]>([])
   private let counts = Mutex<[String: Int]>([:])
   var messages: [String] { lines.withLock { $0.map(\.message) } }
-  func note(_ level: ObservationLevel, _ message: String, _ fields: JSONObject) { lines.withLock { $0.append((level, message)) } }
+  func note(_ level: ObservationLevel, _ message: String, _ fields: JSONObject) { lines.withLock { $0.append((level, message, fields)) } }
+  /// The fields of the first note of this message.
+  func fields(of message: String) -> JSONObject? { lines.withLock { $0.first { $0.message == message }?.fields } }
   func count(_ metric: String) { counts.withLock { $0[metric, default: 0] += 1 } }
   func counted(_ metric: String) -> Int { counts.withLock { $0[metric] ?? 0 } }
 }

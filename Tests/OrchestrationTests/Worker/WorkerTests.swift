@@ -46,6 +46,23 @@ struct WorkerTests: WorkerTesting {
     #expect(bus.events("task.completion").first?.traceHeader == "Root=1-5")
   }
 
+  @Test("Notes of models and tools have OpenTelemetry's names beside their own")
+  func genAINames() async throws {
+    let model = ModelDouble { _, index in
+      index == 0 ? .asks((id: "q", agent: "query_table", input: ["path": "nowhere.csv"])) : .says("done")
+    }
+    try await handle(worker(model), message())
+    let reply = try #require(observer.fields(of: "the model answered"))
+    #expect(reply["gen_ai.operation.name"] == "chat" && reply["gen_ai.provider.name"] == "aws.bedrock")
+    #expect(reply["gen_ai.agent.id"] == "echo" && reply["gen_ai.conversation.id"] == "run-1")
+    #expect(reply["gen_ai.response.finish_reasons"] == ["tool_use"] && reply["stop_reason"] == "tool_use")
+    #expect(reply["gen_ai.usage.input_tokens"] == reply["input_tokens"])
+    #expect(reply["gen_ai.request.model"]?.stringValue?.isEmpty == false)
+    let tool = try #require(observer.fields(of: "a tool finished"))
+    #expect(tool["gen_ai.operation.name"] == "execute_tool" && tool["gen_ai.tool.name"] == "query_table")
+    #expect(tool["gen_ai.tool.call.id"] == "q" && tool["error.type"] == "tool_error")
+  }
+
   @Test("An answer that is JSON travels as JSON")
   func jsonAnswer() async throws {
     try await handle(worker(ModelDouble { _, _ in .says(#"{"total": 1.10}"#) }), message())
