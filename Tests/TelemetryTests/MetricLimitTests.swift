@@ -30,6 +30,16 @@ import Testing
     #expect(line["message"]?.stringValue?.contains("namespace") == true)
   }
 
+  @Test func theEnvironmentNamesNamespaceAndService() throws {
+    let environment = ["METRICS_NAMESPACE": "Shop", "SERVICE_NAME": "checkout"]
+    Metrics(environment: { environment[$0] }, output: lines.take).emit(.count("Orders"))
+    Metrics(environment: { _ in nil }, output: lines.take).emit(.count("Orders"))
+    let objects = try lines.objects()
+    #expect(objects[0]["_aws"]?["CloudWatchMetrics"]?[0]?["Namespace"] == "Shop")
+    #expect(objects[0]["service"] == "checkout")
+    #expect(objects[1]["level"] == "WARN")
+  }
+
   @Test(
     arguments: [
       (":name", "x"), ("", "x"), (" ", "x"), ("_aws", "x"), ("name", " "), ("name", "語"), (String(repeating: "n", count: 251), "x"),

@@ -39,6 +39,19 @@ public struct Metrics: Sendable {
     self = with(dimensions)
   }
 
+  /// Metrics in the namespace METRICS_NAMESPACE, with the dimension `service` where SERVICE_NAME is set. Without a namespace nothing can be
+  /// emitted, and each metric is warned of.
+  /// - Parameter environment: the value of a variable; nil when it is not set.
+  public init(
+    environment: (String) -> String?, redaction: Redaction = .standard,
+    nowMilliseconds: @escaping @Sendable () -> Int64 = Logger.systemTime,
+    output: @escaping @Sendable ([UInt8]) -> Void = Logger.standardOutput
+  ) {
+    self.init(
+      namespace: environment("METRICS_NAMESPACE") ?? "", dimensions: ["service": environment("SERVICE_NAME") ?? ""], redaction: redaction,
+      nowMilliseconds: nowMilliseconds, output: output)
+  }
+
   private init(
     namespace: String, problem: String?, dimensions: [(name: String, value: String)], dimensionSets: [[String]]?, redaction: Redaction,
     nowMilliseconds: @escaping @Sendable () -> Int64, output: @escaping @Sendable ([UInt8]) -> Void
