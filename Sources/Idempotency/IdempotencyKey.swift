@@ -23,12 +23,6 @@ public struct IdempotencyKey: Sendable {
   private let check: Check
   private let missing: Missing
 
-  private init(pointers: [JSONPointer], check: Check, missing: Missing) {
-    self.pointers = pointers
-    self.check = check
-    self.missing = missing
-  }
-
   /// The whole event is the key.
   public static let wholePayload = IdempotencyKey(pointers: [], check: .nothing, missing: .fails)
 
