@@ -76,6 +76,7 @@ struct BedrockRuntimeClientTests {
   @Test(arguments: [
     ("throttlingException", "ThrottlingException", true, true), ("internalServerException", "InternalServerException", true, false),
     ("modelStreamErrorException", "ModelStreamErrorException", true, false), ("validationException", "ValidationException", false, false),
+    ("serviceUnavailableException", "ServiceUnavailableException", true, false), ("tomorrowsException", "TomorrowsException", false, false),
   ])
   func anExceptionWithinTheStreamIsItsError(name: String, code: String, isRetryable: Bool, isThrottling: Bool) async {
     let error = await #expect(throws: AWSError.self) {

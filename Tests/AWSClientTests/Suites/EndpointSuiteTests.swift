@@ -31,7 +31,7 @@ struct EndpointSuiteTests {
     Service("elbv2", 47, prefix: "elasticloadbalancing"), Service("autoscaling", 43), Service("kms", 66), Service("sns", 47),
   ]
 
-  /// Reasons for which cases are left out, and how many of all services; docs/decisions/0020-what-the-client-does-not-reach.md has more words.
+  /// Reasons for which cases are left out, and how many of all services; docs/decisions/0020-what-the-client-does-not-reach.md says more.
   static let skipped = [
     "ARNs of access points and Outposts": 88, "transfer acceleration": 30, "no region": 68, "the global endpoint for regions": 18,
     "global endpoints of EventBridge": 7, "S3 Express": 115, "Outposts": 11, "search operations": 53,
