@@ -62,8 +62,10 @@ let package = Package(
     function("WorkerWrapper", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration"]),
     function("ConfigSeeder", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "Orchestration"]),
     library("LocalCloud", ["JSON", "AWSClient"], settings: strict),
+    // Measures what it serves, so it is optimized in debug builds too.
+    library("RuntimeAPI", ["JSON"], settings: strict + [.unsafeFlags(["-O"])]),
     .executableTarget(
-      name: "ArbiterCLI", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud"],
+      name: "ArbiterCLI", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "RuntimeAPI"],
       path: "Sources/ArbiterCLI", swiftSettings: strict),
     // Not products: what `make bench` measures. The first links FoundationEssentials, to compare with it.
     .executableTarget(name: "JSONBenchmark", dependencies: ["JSON"], path: "Benchmarks/json", exclude: ["run.sh"], swiftSettings: strict),
@@ -83,6 +85,7 @@ let package = Package(
     tests("AgentKitTests", ["JSON", "AWSClient", "AgentKit"]),
     tests("OrchestrationTests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "TestSupport", "AWSDoubles"]),
     tests("LocalCloudTests", ["JSON", "AWSClient", "LocalCloud"]),
+    tests("RuntimeAPITests", ["JSON", "LambdaRuntime", "RuntimeAPI"]),
     tests("ArbiterCLITests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "ArbiterCLI"]),
   ]
 )

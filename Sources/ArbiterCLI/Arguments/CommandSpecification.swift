@@ -47,6 +47,11 @@ enum ExitCode: Int32, Sendable {
   case runCancelled = 5
   case runExpired = 6
   case runBudgetExhausted = 7
+  /// An invoked function's program, or its runtime, could not start.
+  case functionDidNotStart = 8
+  /// An invoked function's program ended before it answered.
+  case functionEnded = 9
+  case functionTimedOut = 10
   /// SIGINT, SIGTERM or SIGHUP came: what was begun has been taken back.
   case interrupted = 130
 
@@ -59,6 +64,9 @@ enum ExitCode: Int32, Sendable {
       5  the run was cancelled
       6  the run's deadline passed
       7  the run's budget is exhausted
+      8  the function could not start
+      9  the function's program ended before it answered
+     10  the function did not answer in time
     130  interrupted
     """
 }

@@ -3,58 +3,117 @@ import AgentKit
 import Glibc
 import JSON
 import LocalCloud
+import RuntimeAPI
 
-/// `arbiter invoke`: runs one function against one event, without the local cloud.
+/// `arbiter invoke`: runs one function, of ours or not, against an event, without the local cloud.
 enum InvokeCommand {
   static let specification = CommandSpecification(
-    name: "invoke", summary: "Runs a built function once against a sample event.",
+    name: "invoke", summary: "Runs a built function against a sample event, once or many times.",
     discussion: """
       Serves Lambda's Runtime API to the program, prints its response to standard output, and its logs with Lambda's START, END and
-      REPORT lines to standard error. The environment is that of the deployment: names from .arbiter/outputs-<environment>.json,
-      stand-ins where nothing is deployed. What an event needs of AWS must run: 'arbiter local up'.
+      REPORT lines to standard error. Limits, errors and the end of a program that is late are Lambda's: docs/invoking.md. A streamed
+      response is printed as it comes.
+      The environment is that of the deployment: names from .arbiter/outputs-<environment>.json, stand-ins where nothing is deployed.
+      What an event needs of AWS must run: 'arbiter local up'.
       The answer of a custom resource is not sent to the event's ResponseURL but printed, as what CloudFormation would get.
-      Ends with 1 when the function answers with an error or CloudFormation would get FAILED, when it ends, or takes too long. Ctrl-C
-      ends the function.
+      With --repeat, the event is given so many times, and what it took is printed instead of the responses.
+      Ends with 1 when the function answers with an error or CloudFormation would get FAILED, 8 when it cannot start, 9 when its program
+      ends before it answers, 10 when it takes too long. Ctrl-C ends the function.
       """,
     positionals: [
       .init(name: "FUNCTION", help: "supervisor, worker-wrapper, config-seeder, or the path of a bootstrap, a folder or a zip")
     ],
     options: [
       .value("event", "FILE", "the event, a JSON file, such as one of events/; '-' reads standard input"),
-      .value("timeout", "SECONDS", "when the program is ended (default 30)"),
+      .value("timeout", "SECONDS", "what an invocation may take before the program is ended (default 30)"),
+      .value("init-timeout", "SECONDS", "what the start may take before it is tried again with the event (default 10)"),
+      .value("memory", "MB", "what the function is told to have (default 1024)"),
       .value("set", "NAME=VALUE", "a variable of the function's environment", isRepeatable: true),
+      .value("repeat", "COUNT", "measure so many invocations; 0 measures the start alone"),
+      .value("warm-up", "COUNT", "invocations before those that are measured (default a tenth of them, at least 10)"),
+      .value("concurrency", "COUNT", "events at once, as on Lambda Managed Instances (AWS_LAMBDA_MAX_CONCURRENCY)"),
+      .value("extension", "FILE", "a program that is started as an external extension", isRepeatable: true),
+      .value("trace", "HEADER", "the X-Ray trace header (default: one that is not sampled)"),
+      .value("tenant-id", "TENANT", "the tenant, for a function in tenant isolation mode"),
+      .value("client-context", "JSON", "what a mobile client sends along"),
+      .value("cognito-identity", "JSON", "the caller of a mobile client"),
       .json,
     ] + Deployment.options, action: run)
 
+  /// What to run, and how.
+  struct Request {
+    let program: Program
+    let configuration: FunctionConfiguration
+    let extensions: [String: Program]
+    let invocation: Invocation
+    /// Takes the answer of a custom resource.
+    let receiver: CustomResourceReceiver?
+    let json: Bool
+  }
+
   private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
-    guard let file = arguments.value("event") else { throw CommandError.usage("--event FILE is missing: give the event to handle") }
-    var event = try Files.read(file == "-" ? "/dev/stdin" : file)
-    let (receiver, redirected) = try customResource(try Files.parseJSON(event, of: file))
+    let count = try arguments.integer("repeat", in: 0...10_000_000)
+    var event = Array("{}".utf8)
+    if let file = arguments.value("event") {
+      event = try Files.read(file == "-" ? "/dev/stdin" : file)
+      try Files.parseJSON(event, of: file)
+    } else if count != 0 {
+      throw CommandError.usage("--event FILE is missing: give the event to handle")
+    }
+    let (receiver, redirected) = try customResource((try? JSONValue(parsing: event)) ?? .null)
     if let redirected { event = redirected }
     defer { receiver?.stop() }
     let project = try? Project.find()
-    let program = try FunctionProgram.find(arguments.required("FUNCTION"), project: project)
-    defer { program.removeTemporaryFolder() }
-    let seconds = try arguments.integer("timeout", in: 1...900) ?? 30
-    let environment = try await environment(arguments, program: program, project: project)
+    let function = try FunctionProgram.find(arguments.required("FUNCTION"), project: project)
+    defer { function.removeTemporaryFolder() }
+    let request = try await request(arguments, event, function, project, receiver)
+    let isInterrupted = { TerminationSignals.isPending }
+    let code: ExitCode
+    if let count {
+      let warmUp = try arguments.integer("warm-up", in: 0...1_000_000) ?? max(10, count / 10)
+      code = try InvokeMeasurement.run(request, count: count, warmUp: warmUp, isInterrupted: isInterrupted)
+    } else {
+      code = try InvokeRun.run(request, isInterrupted: isInterrupted)
+    }
+    guard !TerminationSignals.isPending else { throw CommandError("interrupted: the function was ended", exitCode: .interrupted) }
+    if code != .success { hintAtTheLocalCloud(request.program.environment) }
+    return code
+  }
 
+  private static func request(
+    _ arguments: ParsedArguments, _ event: [UInt8], _ function: FunctionProgram, _ project: Project?, _ receiver: CustomResourceReceiver?
+  ) async throws(CommandError) -> Request {
+    let settings = try await InvokeEnvironment(arguments, function: function, project: project)
+    var configuration = settings.configuration
+    configuration.timeoutMilliseconds = (try arguments.integer("timeout", in: 1...900) ?? 30) * 1000
+    configuration.initializationTimeoutMilliseconds = (try arguments.integer("init-timeout", in: 1...900) ?? 10) * 1000
     let ids = RandomIDSource()
-    let region = environment["AWS_REGION"] ?? "us-east-1"
+    var invocation = Invocation(requestID: ids.makeID(), event: event)
+    let trace = ids.makeID().filter { $0 != "-" }.prefix(24)
     let now = AgentKit.SystemClock().nowMilliseconds / 1000
-    let traceDigits = ids.makeID().filter { $0 != "-" }.prefix(24)
-    let invocation = RuntimeAPIServer.Invocation(
-      requestID: ids.makeID(), event: event,
-      functionARN: "arn:aws:lambda:\(region):123456789012:function:\(environment["AWS_LAMBDA_FUNCTION_NAME"] ?? program.name)",
-      traceHeader: "Root=1-\(String(now, radix: 16))-\(traceDigits);Parent=\(traceDigits.prefix(16));Sampled=0",
-      timeoutMilliseconds: seconds * 1000)
-    let run = try FunctionRun(program, invocation, environment: environment)
-    let report = run.finish()
-    guard !report.isInterrupted else { throw CommandError("interrupted: the function was ended", exitCode: .interrupted) }
-    let answer = receiver?.answers.last.map { (try? JSONValue(parsing: $0)) ?? .string(String(decoding: $0, as: UTF8.self)) }
-    show(report, invocation, cloudFormation: receiver.map { _ in answer ?? .null }, json: arguments.has("json"))
-    if case .response = report.outcome, receiver == nil || answer?["Status"] == "SUCCESS" { return .success }
-    hintAtTheLocalCloud(environment)
-    return .failure
+    invocation.traceHeader =
+      arguments.value("trace") ?? "Root=1-\(String(now, radix: 16))-\(trace);Parent=\(trace.prefix(16));Sampled=0"
+    invocation.tenantID = arguments.value("tenant-id")
+    invocation.clientContext = try json(arguments, "client-context")
+    invocation.cognitoIdentity = try json(arguments, "cognito-identity")
+    var extensions: [String: Program] = [:]
+    for path in arguments.all("extension") {
+      guard Files.exists(path) else { throw CommandError("there is no extension '\(path)'", exitCode: .notFound) }
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      extensions[name] = Program(path: Files.absolute(path), environment: settings.variables)
+    }
+    return Request(
+      program: Program(path: function.bootstrap, environment: settings.variables), configuration: configuration, extensions: extensions,
+      invocation: invocation, receiver: receiver, json: arguments.has("json"))
+  }
+
+  /// The text of an option that must be a JSON object, on one line.
+  private static func json(_ arguments: ParsedArguments, _ option: String) throws(CommandError) -> String? {
+    guard let text = arguments.value(option) else { return nil }
+    guard let value = try? JSONValue(parsing: text), value.objectValue != nil else {
+      throw .usage("--\(option) '\(Phrases.line(text, 60))' is no JSON object")
+    }
+    return value.text
   }
 
   /// For an event of a custom resource: what takes its answer, and the event that leads there; the real address is one of AWS's.
@@ -75,175 +134,29 @@ enum InvokeCommand {
     guard (try? client.send("GET", "/_ministack/health")) == nil else { return }
     Terminal.error.print("arbiter: nothing answers at \(url): if the event needs AWS, start the local cloud with 'arbiter local up'")
   }
-
-  // MARK: Environment
-
-  private static func environment(
-    _ arguments: ParsedArguments, program: FunctionProgram, project: Project?
-  ) async throws(CommandError) -> [String: String] {
-    let current = Environment.current.variables
-    let deployed = Deployment.environmentName(arguments, current)
-    let written = try Deployment.written(deployed, project)
-    let outputs = written?["outputs"]
-    let recorded = written?["region"]?.stringValue
-    let running = project.flatMap { LocalCloudProcess(project: $0).running() }
-    var environment = ChildProcess.cleanEnvironment(current)
-    // What is not deployed gets the name it would have; a function must start to be able to refuse an event.
-    let names = [
-      ("ORCHESTRATION_TABLE", "OrchestrationTableName", "arbiter-orchestrations-\(deployed)"),
-      ("WORKER_STATE_TABLE", "WorkerStateTableName", "arbiter-worker-state-\(deployed)"),
-      ("AGENT_CONFIG_TABLE", "AgentConfigTableName", "arbiter-agents-\(deployed)"),
-      ("TOOLS_CONFIG_TABLE", "ToolsConfigTableName", "arbiter-tools-\(deployed)"),
-      ("AGENT_BUCKET_NAME", "CodeBucketName", "arbiter-code-\(deployed)"),
-      ("WORKER_QUEUE_URL", "WorkerQueueUrl", "http://127.0.0.1:4566/123456789012/arbiter-worker-\(deployed)"),
-      ("FABRICATOR_QUEUE_URL", "FabricatorQueueUrl", "http://127.0.0.1:4566/123456789012/arbiter-fabricator-\(deployed)"),
-      ("EVENT_BUS_NAME", "EventBusName", "arbiter-events-\(deployed)"),
-      ("COMPLETION_BUS_NAME", "EventBusName", "arbiter-events-\(deployed)"),
-    ]
-    for (variable, output, standIn) in names { environment[variable] = current[variable] ?? outputs?[output]?.stringValue ?? standIn }
-    if deployed == "local" {
-      // As for every other command: where the local cloud is, not where the caller's shell points for other work.
-      let other = Deployment.value("AWS_ENDPOINT_URL", current)
-      environment["AWS_ENDPOINT_URL"] = running?.endpoint ?? other ?? "http://127.0.0.1:4566"
-      environment["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] = running?.modelEndpoint ?? "http://127.0.0.1:4567"
-      environment["AWS_REGION"] = arguments.value("region") ?? running?.region ?? recorded ?? "us-east-1"
-      environment["AWS_ACCESS_KEY_ID"] = "test"
-      environment["AWS_SECRET_ACCESS_KEY"] = "test"
-    } else {
-      let remote = try Deployment.remoteVariables(
-        deployed, current, project: project, asked: arguments.value("region"), recorded: recorded)
-      for (name, value) in try await CallerCredentials.added(to: remote) where name.hasPrefix("AWS_") { environment[name] = value }
-    }
-    environment["AWS_LAMBDA_FUNCTION_NAME"] = "arbiter-\(program.name)-\(deployed)"
-    environment["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST"
-    environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = "1024"
-    environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand"
-    environment["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/arbiter-\(program.name)-\(deployed)"
-    environment["AWS_LAMBDA_LOG_STREAM_NAME"] = "local"
-    environment["LAMBDA_TASK_ROOT"] = program.bootstrap.split(separator: "/").dropLast().map { "/" + $0 }.joined()
-    environment["_HANDLER"] = "bootstrap"
-    environment["TZ"] = ":UTC"
-    for pair in arguments.all("set") {
-      guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else { throw .usage("--set '\(pair)' is not NAME=VALUE") }
-      environment[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
-    }
-    return environment
-  }
-
-  // MARK: Report
-
-  /// - Parameter cloudFormation: what a custom resource has answered, null for nothing; nil for any other event.
-  private static func show(
-    _ report: FunctionRun.Report, _ invocation: RuntimeAPIServer.Invocation, cloudFormation: JSONValue?, json: Bool
-  ) {
-    let error = Terminal.error
-    let id = invocation.requestID
-    error.print("END RequestId: \(id)")
-    let duration = milliseconds(report.durationMicroseconds)
-    var line = "REPORT RequestId: \(id)\tDuration: \(duration) ms\tMax Memory Used: \(report.peakMemoryKilobytes / 1024) MB"
-    if let initialization = report.initializationMicroseconds { line += "\tInit Duration: \(milliseconds(initialization)) ms" }
-    error.print(line)
-    let (response, problem): (JSONValue?, String?) =
-      switch report.outcome {
-      case .response(let bytes): ((try? JSONValue(parsing: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self)), nil)
-      case .failure(let type, let body): (try? JSONValue(parsing: body), "the function failed: \(type)")
-      case .initializationFailure(let type, let body): (try? JSONValue(parsing: body), "the function could not start: \(type)")
-      case .exited(let status): (nil, "the program ended with status \(status) before it answered (Runtime.ExitError)")
-      case .timedOut: (nil, "no answer after \(invocation.timeoutMilliseconds / 1000) s (Sandbox.Timedout); --timeout gives it longer")
-      }
-    if json {
-      var object: JSONObject = [
-        "requestId": .string(id), problem == nil ? "response" : "error": response ?? .null,
-        "problem": problem.map(JSONValue.string) ?? .null,
-        "durationMicroseconds": .number(report.durationMicroseconds),
-        "initializationMicroseconds": report.initializationMicroseconds.map { .number($0) } ?? .null,
-        "peakMemoryKilobytes": .number(report.peakMemoryKilobytes),
-      ]
-      if let cloudFormation { object["cloudFormation"] = cloudFormation }
-      Terminal.standard.print(JSONValue.object(object).text)
-    } else {
-      if let response { Terminal.standard.print(response.text) }
-      if let cloudFormation {
-        Terminal.standard.print(
-          cloudFormation.isNull ? "CloudFormation would get no answer" : "CloudFormation would get: \(cloudFormation.text)")
-      }
-    }
-    if let problem { error.print("arbiter: \(problem)") }
-  }
-
-  private static func milliseconds(_ microseconds: Int64) -> String {
-    let hundredths = (microseconds + 5) / 10
-    let fraction = String(hundredths % 100)
-    return "\(hundredths / 100).\(fraction.count == 1 ? "0" : "")\(fraction)"
-  }
 }
 
-/// The program of a function, from its start to its end, with one invocation in between.
-private struct FunctionRun {
-  struct Report {
-    let outcome: RuntimeAPIServer.Outcome
-    /// From the event's delivery to the answer.
-    let durationMicroseconds: Int64
-    /// From the program's start to its first GET next; nil when it never asked.
-    let initializationMicroseconds: Int64?
-    let peakMemoryKilobytes: Int
-    /// True when somebody did not want to wait for the answer.
-    let isInterrupted: Bool
-  }
-
-  /// Time that an ending program gets before it is killed, as Lambda grants an internal extension.
-  private static let graceMilliseconds = 500
-
-  private let server: RuntimeAPIServer
-  private let child: ChildProcess
-  private let startedAtMicroseconds: Int64
-  private let timeoutMilliseconds: Int
-
-  init(_ program: FunctionProgram, _ invocation: RuntimeAPIServer.Invocation, environment: [String: String]) throws {
-    server = try RuntimeAPIServer(invocation)
-    var environment = environment
-    environment["AWS_LAMBDA_RUNTIME_API"] = server.address
-    timeoutMilliseconds = invocation.timeoutMilliseconds
-    Terminal.error.print("START RequestId: \(invocation.requestID) Version: $LATEST")
-    startedAtMicroseconds = monotonicMicroseconds()
-    child = try ChildProcess.start([program.bootstrap], environment: environment, outputToError: true)
-  }
-
-  func finish() -> Report {
-    var outcome: RuntimeAPIServer.Outcome?
-    let until = startedAtMicroseconds + Int64(timeoutMilliseconds) * 1000
-    var ended = false
-    while outcome == nil, monotonicMicroseconds() < until, !TerminationSignals.isPending {
-      outcome = server.wait(milliseconds: 20)
-      if outcome == nil, let status = child.exitStatusIfEnded() {
-        ended = true
-        server.programEnded(status: status)
-      }
+extension FunctionFailure {
+  /// For people: what happened, in a line.
+  func problem(timeoutSeconds: Int) -> String {
+    let message = (try? JSONValue(parsing: body))?["errorMessage"]?.stringValue
+    return switch kind {
+    case .function: "the function failed: \(type)"
+    case .initialization: "the function could not start: \(type)"
+    case .entrypoint: "the program could not be started (\(type)): \(message ?? "")"
+    case .exit: "the program ended before it answered (\(type)): \(message ?? "")"
+    case .timeout: "no answer after \(timeoutSeconds) s (\(type)); --timeout gives it longer"
+    case .brokenStream: "the streamed response failed: \(type)"
+    case .responseTooLarge, .invalidResponse, .eventTooLarge: "\(message ?? "the invocation failed") (\(type))"
     }
-    let now = monotonicMicroseconds()
-    let memory = ended ? 0 : peakMemoryKilobytes()
-    if !ended { end() }
-    server.stop()
-    let asked = server.askedAtMicroseconds
-    return Report(
-      outcome: outcome ?? .timedOut, durationMicroseconds: now - (asked ?? startedAtMicroseconds),
-      initializationMicroseconds: asked.map { $0 - startedAtMicroseconds }, peakMemoryKilobytes: memory,
-      isInterrupted: outcome == nil && TerminationSignals.isPending)
   }
 
-  private func end() {
-    child.signal(SIGTERM)
-    for _ in 0..<(Self.graceMilliseconds / 5) {
-      if child.exitStatusIfEnded() != nil { return }
-      usleep(5_000)
+  var exitCode: ExitCode {
+    switch kind {
+    case .initialization, .entrypoint: .functionDidNotStart
+    case .exit: .functionEnded
+    case .timeout: .functionTimedOut
+    case .function, .brokenStream, .responseTooLarge, .invalidResponse, .eventTooLarge: .failure
     }
-    child.signal(SIGKILL)
-    _ = child.wait()
-  }
-
-  private func peakMemoryKilobytes() -> Int {
-    guard let bytes = try? Files.read("/proc/\(child.identifier)/status") else { return 0 }
-    let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import RuntimeAPI
 
 /// Starts and ends processes with a clean environment.
 struct ChildProcess {
@@ -6,9 +7,6 @@ struct ChildProcess {
 
   /// How long a child may take to show that a signal has reached it too.
   private static let patienceMilliseconds = 300
-
-  /// POSIX_SPAWN_SETSID of glibc's <spawn.h>, which hides it behind _GNU_SOURCE.
-  private static let newSession: Int16 = 0x80
 
   /// - Parameters:
   ///   - arguments: the program's path first.
@@ -19,31 +17,16 @@ struct ChildProcess {
     _ arguments: [String], environment: [String: String], outputToError: Bool = false, log: String? = nil,
     detached: Bool = false
   ) throws(CommandError) -> ChildProcess {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    if outputToError { posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO) }
-    if let log {
-      posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
-      posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+    var descriptors = ProcessStart.Descriptors()
+    descriptors.outputToError = outputToError
+    descriptors.log = log
+    do throws(RuntimeAPIError) {
+      return ChildProcess(
+        identifier: try ProcessStart.start(
+          arguments, environment: environment, descriptors: descriptors, group: detached ? .ownSession : .inherited))
+    } catch {
+      throw CommandError("could not start \(arguments[0]): \(error)")
     }
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // The child must not inherit that this process waits for some signals instead of ending by them.
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | (detached ? newSession : 0))
-
-    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-    var variables: [UnsafeMutablePointer<CChar>?] = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { for text in words + variables { free(text) } }
-    var identifier = pid_t()
-    let result = posix_spawn(&identifier, arguments[0], &actions, &attributes, &words, &variables)
-    guard result == 0 else { throw CommandError("could not start \(arguments[0]): \(String(cString: strerror(result)))") }
-    return ChildProcess(identifier: identifier)
   }
 
   /// Waits for the end; the exit status, or 128 plus the signal that ended it.

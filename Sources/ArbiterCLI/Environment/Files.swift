@@ -55,6 +55,22 @@ enum Files {
     }
   }
 
+  /// Removes a folder and what is in it; links are removed, not followed. What cannot be removed stays.
+  static func removeTree(_ path: String) {
+    guard let files = opendir(path) else { return }
+    while let entry = readdir(files) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+      }
+      guard name != ".", name != ".." else { continue }
+      var status = stat()
+      let inner = path + "/" + name
+      if lstat(inner, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { removeTree(inner) } else { unlink(inner) }
+    }
+    closedir(files)
+    rmdir(path)
+  }
+
   static var currentDirectory: String {
     guard let path = getcwd(nil, 0) else { return "." }
     defer { free(path) }
@@ -62,5 +78,7 @@ enum Files {
   }
 
   /// The path as an absolute one.
-  static func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : currentDirectory + "/" + path }
+  static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : currentDirectory + "/" + (path.hasPrefix("./") ? String(path.dropFirst(2)) : path)
+  }
 }

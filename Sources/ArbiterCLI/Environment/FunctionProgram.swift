@@ -12,7 +12,7 @@ struct FunctionProgram {
 
   /// Looks for a path to a bootstrap, a folder or a zip, else for a built function of that name.
   static func find(_ argument: String, project: Project?) throws(CommandError) -> FunctionProgram {
-    if argument.contains("/") || argument.hasSuffix(".zip") || argument == "bootstrap" {
+    if argument.contains("/") || argument.hasSuffix(".zip") || isProgram(argument) {
       guard Files.exists(argument) else { throw CommandError("there is no file '\(argument)'", exitCode: .notFound) }
       let last = argument.split(separator: "/").last.map(String.init) ?? argument
       if argument.hasSuffix(".zip") { return try unpack(argument, name: kebabCase(String(last.dropLast(4)))) }
@@ -41,17 +41,26 @@ struct FunctionProgram {
       ? try unpack(found, name: name) : FunctionProgram(name: name, bootstrap: found, temporaryFolder: nil)
   }
 
-  func removeTemporaryFolder() {
-    guard let temporaryFolder, let files = opendir(temporaryFolder) else { return }
-    while let entry = readdir(files) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { unlink(temporaryFolder + "/" + name) }
-    }
-    closedir(files)
-    rmdir(temporaryFolder)
+  /// The folder that a function finds as LAMBDA_TASK_ROOT.
+  var folder: String { bootstrap.split(separator: "/").dropLast().map { "/" + $0 }.joined() }
+
+  func removeTemporaryFolder() { if let temporaryFolder { Files.removeTree(temporaryFolder) } }
+
+  /// True for a file that could be run.
+  private static func isProgram(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
   }
+
+  /// Unpacks with the rights that the zip gives its files; those of a zip that gives none are the usual ones.
+  private static let unpacker = """
+    import os, sys, zipfile
+    with zipfile.ZipFile(sys.argv[1]) as archive:
+      for entry in archive.infolist():
+        path = archive.extract(entry, sys.argv[2])
+        mode = entry.external_attr >> 16 & 0o777
+        if mode and not entry.is_dir(): os.chmod(path, mode | 0o600)
+    """
 
   private static func unpack(_ zip: String, name: String) throws(CommandError) -> FunctionProgram {
     let parent = Environment.current["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
@@ -61,7 +70,7 @@ struct FunctionProgram {
     let program = FunctionProgram(name: name, bootstrap: folder + "/bootstrap", temporaryFolder: folder)
     // Python's standard library reads zips; the local cloud needs Python anyway.
     let child = try ChildProcess.start(
-      ["/usr/bin/env", "python3", "-m", "zipfile", "-e", Files.absolute(zip), folder],
+      ["/usr/bin/env", "python3", "-c", unpacker, Files.absolute(zip), folder],
       environment: ChildProcess.cleanEnvironment(Environment.current.variables))
     guard child.wait() == 0, chmod(program.bootstrap, 0o755) == 0 else {
       program.removeTemporaryFolder()
