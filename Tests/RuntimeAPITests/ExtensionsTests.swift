@@ -20,7 +20,9 @@ import Testing
     let reply = try driver.reply()
     #expect(reply.status == 200 && reply.fields == ["Lambda-Extension-Identifier: id-1"])
     #expect(
-      try JSONValue(parsing: reply.body) == ["functionName": "f", "functionVersion": "$LATEST", "handler": "bootstrap", "accountId": "123456789012"])
+      try JSONValue(parsing: reply.body) == [
+        "functionName": "f", "functionVersion": "$LATEST", "handler": "bootstrap", "accountId": "123456789012",
+      ])
   }
 
   @Test(arguments: [
@@ -82,7 +84,8 @@ import Testing
     let reply = try #require(driver.effects().replies.first)
     #expect(
       try JSONValue(parsing: reply.body) == [
-        "eventType": "INVOKE", "deadlineMs": 3000, "requestId": "r-1", "invokedFunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f",
+        "eventType": "INVOKE", "deadlineMs": 3000, "requestId": "r-1",
+        "invokedFunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f",
         "tracing": ["type": "X-Amzn-Trace-Id", "value": "Root=1-a"],
       ])
     driver.send(.response("r-1"), "1")

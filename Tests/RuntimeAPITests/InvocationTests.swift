@@ -164,7 +164,9 @@ import Testing
   @Test func trailersFailAStream() throws {
     var driver = MachineDriver.running()
     let body = "eyJlcnJvck1lc3NhZ2UiOiJicm9rZSIsImVycm9yVHlwZSI6IkZ1bmN0aW9uLkEifQ=="
-    driver.send(.response("r-1"), "half", trailers: StreamTrailers(errorType: "Function.A", errorBody: body)) { $0.responseMode = "streaming" }
+    driver.send(.response("r-1"), "half", trailers: StreamTrailers(errorType: "Function.A", errorBody: body)) {
+      $0.responseMode = "streaming"
+    }
     let effects = driver.effects()
     #expect(effects.replies == [.accepted])
     let failure = try #require(effects.failures.first)

@@ -75,7 +75,8 @@ import Testing
   // MARK: Ends
 
   @Test(arguments: [
-    (ProcessEnd.exited(3), "Runtime exited with error: exit status 3"), (.signalled(11), "Runtime exited with error: signal: segmentation fault"),
+    (ProcessEnd.exited(3), "Runtime exited with error: exit status 3"),
+    (.signalled(11), "Runtime exited with error: signal: segmentation fault"),
     (.exited(0), "Runtime exited without providing a reason"),
   ])
   func aProgramThatEndsFailsItsInvocation(end: ProcessEnd, reason: String) throws {
@@ -120,7 +121,8 @@ import Testing
     driver.machine.programEnded(.exited(2), at: driver.now)
     effects = driver.effects()
     #expect(effects.failures.first?.message == "RequestId: r-1 Error: Runtime exited with error: exit status 2")
-    #expect(effects.logs == [.initializationReport(nanoseconds: 30_000_000, phase: "invoke", status: "error", errorType: "Runtime.ExitError")])
+    #expect(
+      effects.logs == [.initializationReport(nanoseconds: 30_000_000, phase: "invoke", status: "error", errorType: "Runtime.ExitError")])
     #expect(effects.reports.map(\.durationNanoseconds) == [30_000_000])
     #expect(effects.starts == 0)
   }

@@ -60,7 +60,8 @@ import Testing
         "time": "1970-01-01T00:00:01.000Z", "type": "platform.start", "record": ["requestId": "r-1", "version": "7"],
       ])
     let lines = log.lines(
-      report(.error, initialization: 5_000_000, errorType: "Runtime.ExitError", trace: "Root=1-a"), maximumMemoryMegabytes: 33, epochMilliseconds: 0)
+      report(.error, initialization: 5_000_000, errorType: "Runtime.ExitError", trace: "Root=1-a"), maximumMemoryMegabytes: 33,
+      epochMilliseconds: 0)
     #expect(lines.count == 1)
     #expect(
       try JSONValue(parsing: lines[0])["record"] == [

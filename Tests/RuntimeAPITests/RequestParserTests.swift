@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct RequestParserTests {
   /// What a stream of bytes tells, when it comes in pieces of a size.
-  private func events(_ stream: String, pieces: Int = .max) throws(RequestParseError) -> (heads: [RuntimeAPIRequest], bodies: [String], ends: [StreamTrailers]) {
+  private func events(_ stream: String, pieces: Int = .max) throws(RequestParseError) -> (
+    heads: [RuntimeAPIRequest], bodies: [String], ends: [StreamTrailers]
+  ) {
     var parser = RequestParser()
     var unused: [UInt8] = []
     var heads: [RuntimeAPIRequest] = []
@@ -72,7 +74,8 @@ import Testing
     ("GET /\r\n\r\n", 400), ("GET / HTTP/1.0\r\n\r\n", 400), ("nonsense\r\n\r\n", 400), ("GET / HTTP/1.1\r\n: x\r\n\r\n", 400),
     ("POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", 400), ("POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n", 400),
     ("POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501), ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400),
-    ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", 400), ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", 400),
+    ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", 400),
+    ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\r\n", 400),
   ])
   func whatIsNoRequestIsRefused(stream: String, status: Int) {
     let error = #expect(throws: RequestParseError.self) { _ = try events(stream) }

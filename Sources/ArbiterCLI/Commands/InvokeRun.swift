@@ -95,7 +95,9 @@ final class InvokeRun: ExecutionObserver {
     return code
   }
 
-  private static func value(_ bytes: [UInt8]) -> JSONValue { (try? JSONValue(parsing: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self)) }
+  private static func value(_ bytes: [UInt8]) -> JSONValue {
+    (try? JSONValue(parsing: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
+  }
 
   private func showJSON(_ value: JSONValue, isFailure: Bool, isStreamed: Bool, _ problem: String?, _ cloudFormation: JSONValue?) {
     var object: JSONObject = [

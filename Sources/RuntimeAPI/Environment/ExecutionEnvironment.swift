@@ -43,7 +43,7 @@ public final class ExecutionEnvironment {
   /// False when nobody wants lines and memory of each invocation, as in a measurement.
   private let reports: Bool
 
-  private let listener: Int32
+  private var listener: Int32
   /// "127.0.0.1:PORT", the value of AWS_LAMBDA_RUNTIME_API.
   public let address: String
 
@@ -86,11 +86,16 @@ public final class ExecutionEnvironment {
     address = "127.0.0.1:\(port)"
   }
 
-  deinit { close(listener) }
+  deinit { stopListening() }
+
+  private func stopListening() {
+    if listener >= 0 { close(listener) }
+    listener = -1
+  }
 
   // MARK: Running
 
-  /// Starts the program, gives it one invocation after another, and ends it after the last.
+  /// Starts the program, gives it one invocation after another, and ends it after the last. Once: then nobody listens any more.
   /// - Parameters:
   ///   - nextInvocation: asked when there is room for one more; nil ends the environment.
   ///   - isInterrupted: asked ten times a second; true gives up what is under way and ends the environment.
@@ -116,6 +121,7 @@ public final class ExecutionEnvironment {
       if wait(), isInterrupted() { machine.shutDown(at: monotonicNanoseconds()) }
     }
     connections = []
+    stopListening()
   }
 
   /// What the program takes, while it runs.
@@ -268,7 +274,9 @@ public final class ExecutionEnvironment {
     case .completed(let report): complete(report)
     case .streamed(let requestID, let contentType, let bytes): observer.streamed(bytes, contentType: contentType, requestID: requestID)
     case .log(let event):
-      if reports { for line in platformLog.lines(event, epochMilliseconds: epochMilliseconds(monotonicNanoseconds())) { observer.logged(line) } }
+      if reports {
+        for line in platformLog.lines(event, epochMilliseconds: epochMilliseconds(monotonicNanoseconds())) { observer.logged(line) }
+      }
     case .start: start()
     case .signal(let number):
       notePeak()

@@ -107,7 +107,8 @@ struct ProgramProcess {
     }
     // Before the start, which the look-up would delay.
     let open = Self.pidfdOpen
-    identifier = try ProcessStart.start([program.path], environment: environment, descriptors: descriptors, group: .own, noteStart: noteStart)
+    identifier = try ProcessStart.start(
+      [program.path], environment: environment, descriptors: descriptors, group: .own, noteStart: noteStart)
     descriptor = open?(identifier, 0) ?? -1
   }
 

@@ -64,7 +64,8 @@ struct PlatformLog {
       if let trace = report.traceHeader { object["tracing"] = ["type": "X-Amzn-Trace-Id", "value": .string(trace)] }
       return [record("platform.report", now, object)]
     }
-    var line = "REPORT RequestId: \(id)\tDuration: \(Self.text(report.durationNanoseconds)) ms\tBilled Duration: \(report.billedMilliseconds) ms"
+    var line =
+      "REPORT RequestId: \(id)\tDuration: \(Self.text(report.durationNanoseconds)) ms\tBilled Duration: \(report.billedMilliseconds) ms"
     line += "\tMemory Size: \(configuration.memoryMegabytes) MB\tMax Memory Used: \(maximumMemoryMegabytes) MB"
     if let initialization = report.initializationNanoseconds { line += "\tInit Duration: \(Self.text(initialization)) ms" }
     switch report.status {
@@ -95,5 +96,7 @@ struct PlatformLog {
     return "\(hundredths / 100).\(fraction.count == 1 ? "0" : "")\(fraction)"
   }
 
-  private static func number(_ nanoseconds: Int64) -> JSONValue { JSONNumber(Double((nanoseconds + 5_000) / 10_000) / 100).map(JSONValue.number) ?? .null }
+  private static func number(_ nanoseconds: Int64) -> JSONValue {
+    JSONNumber(Double((nanoseconds + 5_000) / 10_000) / 100).map(JSONValue.number) ?? .null
+  }
 }

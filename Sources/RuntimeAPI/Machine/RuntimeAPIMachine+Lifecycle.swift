@@ -58,7 +58,8 @@ extension RuntimeAPIMachine {
     emit(
       .log(
         .initializationReport(
-          nanoseconds: now - startedAt, phase: isSuppressed ? "invoke" : "init", status: "error", errorType: Self.validErrorType(failure.type))))
+          nanoseconds: now - startedAt, phase: isSuppressed ? "invoke" : "init", status: "error",
+          errorType: Self.validErrorType(failure.type))))
     for index in active.indices { settle(index, .failure(failure), at: now) }
     completeAll(now)
   }
@@ -143,7 +144,8 @@ extension RuntimeAPIMachine {
       initializationFailure =
         initializationFailure
         ?? FunctionFailure(
-          kind: .exit, type: "Extension.Crash", body: Self.errorBody("Extension.Crash", "the extension \(name) ended before the environment"))
+          kind: .exit, type: "Extension.Crash",
+          body: Self.errorBody("Extension.Crash", "the extension \(name) ended before the environment"))
       for index in active.indices { if let failure = initializationFailure { settle(index, .failure(failure), at: now) } }
       stopProgram(.failure, now)
     default: break

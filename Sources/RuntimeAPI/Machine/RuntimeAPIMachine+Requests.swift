@@ -102,7 +102,8 @@ extension RuntimeAPIMachine {
     let state = isError ? "InvocationErrorResponse" : "InvocationResponse"
     guard let index = active.firstIndex(where: { $0.invocation.requestID == requestID && $0.invocationID != nil }) else {
       if expiredRequests.contains(requestID) { return .invocationGone }
-      return requestID == lastAnsweredRequest ? .invalidTransition(from: hasAskedForEvent ? "Ready" : "ResponseSent", to: state) : .invalidRequestID
+      return requestID == lastAnsweredRequest
+        ? .invalidTransition(from: hasAskedForEvent ? "Ready" : "ResponseSent", to: state) : .invalidRequestID
     }
     // The answer of an earlier delivery must not be taken for that of this one.
     if let invocationID = request.invocationID, invocationID != active[index].invocationID { return .invocationGone }

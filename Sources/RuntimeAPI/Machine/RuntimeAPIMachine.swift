@@ -140,7 +140,8 @@ struct RuntimeAPIMachine {
   private var effects: [Effect] = []
 
   init(
-    _ configuration: FunctionConfiguration, epochMilliseconds: @escaping @Sendable (Int64) -> Int64, makeID: @escaping @Sendable () -> String
+    _ configuration: FunctionConfiguration, epochMilliseconds: @escaping @Sendable (Int64) -> Int64,
+    makeID: @escaping @Sendable () -> String
   ) {
     self.configuration = configuration
     self.epochMilliseconds = epochMilliseconds

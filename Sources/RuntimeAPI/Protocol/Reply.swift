@@ -22,7 +22,8 @@ struct Reply: Sendable, Equatable {
     413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (\(PayloadLimits.maximumResponseBytes) bytes).")
 
   static func invalidTransition(from: String, to: String) -> Reply {
-    error(403, "InvalidStateTransition", "State transition from \(from) to \(to) failed for runtime. Error: State transition is not allowed")
+    error(
+      403, "InvalidStateTransition", "State transition from \(from) to \(to) failed for runtime. Error: State transition is not allowed")
   }
 
   static func unknown(_ operation: String) -> Reply {

@@ -37,7 +37,9 @@ struct RequestParser {
     switch state {
     case .head:
       guard let count = blockLength(bytes) else {
-        guard bytes.count <= Self.maximumHeadBytes else { throw RequestParseError(status: 431, message: "the head of the request is too large") }
+        guard bytes.count <= Self.maximumHeadBytes else {
+          throw RequestParseError(status: 431, message: "the head of the request is too large")
+        }
         return (.needsMore, 0)
       }
       let request = try RuntimeAPIRequest(parsing: UnsafeRawBufferPointer(rebasing: bytes[..<count]))
@@ -96,7 +98,9 @@ struct RequestParser {
       return (.end(StreamTrailers()), 2)
     }
     guard let count = blockLength(bytes) else {
-      guard bytes.count <= Self.maximumHeadBytes else { throw RequestParseError(status: 431, message: "the trailers of the request are too large") }
+      guard bytes.count <= Self.maximumHeadBytes else {
+        throw RequestParseError(status: 431, message: "the trailers of the request are too large")
+      }
       return (.needsMore, 0)
     }
     state = .head

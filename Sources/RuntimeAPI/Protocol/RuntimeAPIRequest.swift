@@ -94,14 +94,17 @@ extension RuntimeAPIRequest {
   private static func route(_ line: UnsafeRawBufferPointer) throws(RequestParseError) -> Route {
     guard let first = line.firstIndex(of: UInt8(ascii: " ")), let last = line.lastIndex(of: UInt8(ascii: " ")), last > first + 1,
       equal(UnsafeRawBufferPointer(rebasing: line[(last + 1)...]), "HTTP/1.1")
-    else { throw RequestParseError(status: 400, message: "'\(text(UnsafeRawBufferPointer(rebasing: line.prefix(100))))' is no request line") }
+    else {
+      throw RequestParseError(status: 400, message: "'\(text(UnsafeRawBufferPointer(rebasing: line.prefix(100))))' is no request line")
+    }
     let method = UnsafeRawBufferPointer(rebasing: line[..<first])
     let path = UnsafeRawBufferPointer(rebasing: line[(first + 1)..<last])
     let isPost = equal(method, "POST")
     let isGet = equal(method, "GET")
     if isGet, equal(path, "/2018-06-01/runtime/invocation/next") { return .next }
     let prefix: StaticString = "/2018-06-01/runtime/invocation/"
-    if isPost, path.count > prefix.utf8CodeUnitCount, equal(UnsafeRawBufferPointer(rebasing: path.prefix(prefix.utf8CodeUnitCount)), prefix) {
+    if isPost, path.count > prefix.utf8CodeUnitCount, equal(UnsafeRawBufferPointer(rebasing: path.prefix(prefix.utf8CodeUnitCount)), prefix)
+    {
       let rest = path.dropFirst(prefix.utf8CodeUnitCount)
       if let slash = rest.firstIndex(of: UInt8(ascii: "/")), slash > rest.startIndex {
         let identifier = text(UnsafeRawBufferPointer(rebasing: rest[..<slash]))
