@@ -41,6 +41,8 @@ let package = Package(
     .executable(name: "WorkerWrapper", targets: ["WorkerWrapper"]),
     .executable(name: "ConfigSeeder", targets: ["ConfigSeeder"]),
     .executable(name: "arbiter", targets: ["ArbiterCLI"]),
+    .executable(name: "EchoTyped", targets: ["EchoTyped"]),
+    .executable(name: "EchoRaw", targets: ["EchoRaw"]),
   ],
   targets: [
     // The standard library's Double inlines calls to libm, which a module that imports nothing does not link by itself.
@@ -67,9 +69,12 @@ let package = Package(
     .executableTarget(
       name: "ArbiterCLI", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "RuntimeAPI"],
       path: "Sources/ArbiterCLI", swiftSettings: strict),
-    // Not products: what `make bench` measures. The first links FoundationEssentials, to compare with it.
+    // What `make bench` measures. This one is no product; it links FoundationEssentials, to compare with it.
     .executableTarget(name: "JSONBenchmark", dependencies: ["JSON"], path: "Benchmarks/json", exclude: ["run.sh"], swiftSettings: strict),
-    .executableTarget(name: "Echo", dependencies: ["JSON", "LambdaRuntime"], path: "Benchmarks/runtime/Echo", swiftSettings: strict),
+    // Bootstraps that any Runtime API can run: one decodes events and encodes them again, one copies them.
+    .executableTarget(
+      name: "EchoTyped", dependencies: ["JSON", "LambdaRuntime"], path: "Benchmarks/runtime/EchoTyped", swiftSettings: strict),
+    .executableTarget(name: "EchoRaw", dependencies: ["LambdaRuntime"], path: "Benchmarks/runtime/EchoRaw", swiftSettings: strict),
     .executableTarget(name: "GetItem", dependencies: ["AWSClient"], path: "Benchmarks/client/GetItem", swiftSettings: lambda),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("JSONTests", ["JSON"]),

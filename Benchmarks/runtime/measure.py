@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Measures the Lambda runtime beside its peers, in one run, and adds the figures to Benchmarks/results.json.
 
-Every program is started and fed by the same Runtime API emulator (Benchmarks/runtime/runtime_api.c), on one processor, in an order that changes
-each round. What is shown are medians over the rounds, with the smallest and the largest value of the start.
+Every program is started and fed by our own Runtime API, `arbiter invoke --repeat`, on one processor, in an order that changes each round.
+What is shown are medians over the rounds, with the smallest and the largest value.
 
-  floor         a C program that copies bytes: what the kernel and the emulator take
-  echo          Echo, a typed function on our runtime: decodes the event into structures, encodes them again
+  floor         a C program that copies bytes: what the kernel and the Runtime API take
+  echo-raw      EchoRaw, a function on our runtime that answers with the event's bytes
+  echo          EchoTyped, a function on our runtime: decodes the event into structures, encodes them again
   awslambdaric  AWS's own runtime for Python (PyPI), with a function that returns its event
 
-The results have two parts: `start`, from the start of a process to its first GET next, and `runtime`, invocations.
+The results have three parts: `start`, from the start of a process to its first GET next; `runtime`, invocations; `runtime-bars`, the ratios
+that must hold. A bar that is missed is printed, and makes the run fail.
 """
 
 from __future__ import annotations
@@ -25,24 +27,27 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SOURCES = ROOT / "Benchmarks" / "runtime"
 sys.path.append(str(SOURCES.parent))
-from merge_results import RESULTS, merge  # noqa: E402  (a script beside this folder)
+from bars import Bar, as_results, show  # noqa: E402  (scripts beside this folder)
+from merge_results import RESULTS, merge  # noqa: E402
 
 BUILT = ROOT / ".build" / "bench"
 FUNCTIONS = ROOT / ".build" / "functions"
 FUNCTION_NAMES = ("Supervisor", "WorkerWrapper", "ConfigSeeder")
+ECHO_NAMES = ("EchoTyped", "EchoRaw")
+ARBITER = ROOT / ".build" / "debug" / "arbiter"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 
-# A function may take at most this many times the start of the C program.
-START_BAR = 2.0
 EVENT_SIZES = {"1KB": 1024, "256KB": 256 * 1024}
-# Settings without which the functions refuse to start; nothing is called.
-FUNCTION_ENVIRONMENT = {
-    "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example",
-    "ORCHESTRATION_TABLE": "orchestrations", "WORKER_STATE_TABLE": "worker-state", "AGENT_CONFIG_TABLE": "agents",
-    "TOOLS_CONFIG_TABLE": "tools", "AGENT_BUCKET_NAME": "code", "EVENT_BUS_NAME": "bus", "COMPLETION_BUS_NAME": "bus",
-    "WORKER_QUEUE_URL": "http://127.0.0.1:4566/123456789012/worker",
-    "FABRICATOR_QUEUE_URL": "http://127.0.0.1:4566/123456789012/fabricator",
-}
+# An invocation that takes longer has gone wrong.
+TIMEOUT_SECONDS = 30
+
+# What `python -m awslambdaric` does, as a bootstrap: a shell in between would count as a part of the start.
+PEER_BOOTSTRAP = """#!{python}
+import sys
+sys.path.insert(0, {folder!r})
+from awslambdaric.__main__ import main
+main(["awslambdaric", "echo.handler"])
+"""
 
 
 class BenchmarkError(Exception):
@@ -58,12 +63,16 @@ def run(command: list[str | pathlib.Path], **options) -> subprocess.CompletedPro
 
 def build() -> None:
     BUILT.mkdir(parents=True, exist_ok=True)
-    compiler = ["clang", "-O2", "-Wall", "-Wextra", "-Werror"]
-    run([*compiler, "-o", BUILT / "runtime_api", SOURCES / "runtime_api.c"])
+    # Its Runtime API is optimized in debug builds too.
+    run(["Scripts/swift-build.sh", "--product", "arbiter"])
     # Static, as our functions are: with shared libraries, the C program itself starts later.
-    run([*compiler, "-static", "-o", BUILT / "floor", SOURCES / "floor.c"])
-    run(["Scripts/build-functions.sh", "Echo"], env={**os.environ, "FUNCTIONS_OUTPUT": str(BUILT)})
+    run(["clang", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o", BUILT / "floor", SOURCES / "floor.c"])
+    run(["Scripts/build-functions.sh", *ECHO_NAMES], env={**os.environ, "FUNCTIONS_OUTPUT": str(BUILT)})
     run(["Scripts/build-functions.sh"])
+    peer = BUILT / "awslambdaric" / "bootstrap"
+    peer.parent.mkdir(exist_ok=True)
+    peer.write_text(PEER_BOOTSTRAP.format(python=PYTHON, folder=str(SOURCES / "peer")))
+    peer.chmod(0o755)
 
 
 def write_event(size: int, path: pathlib.Path) -> None:
@@ -80,36 +89,55 @@ def write_event(size: int, path: pathlib.Path) -> None:
     path.write_bytes(text)
 
 
-def measure(program: list[str | pathlib.Path], options: list[str | pathlib.Path], environment: dict[str, str]) -> dict:
-    variables = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8", **environment}
-    output = run([BUILT / "runtime_api", *options, "--", *program], env=variables).stdout
-    return json.loads(output)
+def settle_on(processor: int) -> None:
+    """For the command that measures and all that it starts."""
+    os.sched_setaffinity(0, {processor})
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, -15)
+    except PermissionError:
+        pass  # Only root may; without it the figures are a little less steady.
 
 
 class Peer:
-    def __init__(self, name: str, program: list[str | pathlib.Path], environment: dict[str, str] | None = None) -> None:
-        self.name, self.program, self.environment = name, program, environment or {}
+    def __init__(self, name: str, program: pathlib.Path) -> None:
+        self.name, self.program = name, program
 
-    def start(self, processor: list[str]) -> dict:
+    def measure(self, processor: int, options: list[str | pathlib.Path]) -> dict:
+        # ARBITER_ENVIRONMENT and the like of the caller's shell must not decide what is measured.
+        variables = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8", "ARBITER_PROJECT": str(BUILT)}
         try:
-            return measure(self.program, processor, self.environment)
+            # What the program writes to standard error is shown when it fails.
+            output = run([ARBITER, "invoke", self.program, "--json", "--timeout", str(TIMEOUT_SECONDS), "--set", "AWS_LAMBDA_LOG_FORMAT=JSON",
+                          *options], env=variables, preexec_fn=lambda: settle_on(processor)).stdout
         except BenchmarkError as error:
-            raise BenchmarkError(f"{self.name} does not start: {error}") from error
+            raise BenchmarkError(f"{self.name}: {error}") from error
+        return json.loads(output)
 
-    def invoke(self, processor: list[str], event: pathlib.Path, count: int) -> dict:
-        response = BUILT / "response.json"
-        result = measure(
-            self.program, [*processor, "-n", str(count), "-w", str(max(10, count // 10)), "-e", event, "-o", response], self.environment)
-        if json.loads(response.read_bytes()) != json.loads(event.read_bytes()):
+    def start(self, processor: int) -> dict:
+        result = self.measure(processor, ["--repeat", "0"])
+        return {
+            "start_ms": result["startMicroseconds"] / 1000, "start_cpu_ms": result["startCPUMicroseconds"] / 1000,
+            "start_peak_kb": result["startPeakKilobytes"],
+        }
+
+    def invoke(self, processor: int, event: pathlib.Path, count: int) -> dict:
+        result = self.measure(processor, ["--event", event, "--repeat", str(count)])
+        if result["response"] != json.loads(event.read_bytes()):
             raise BenchmarkError(f"{self.name} did not answer with the event")
-        return result
+        return {
+            "round_trip_us_p50": result["roundTripMicroseconds"]["p50"], "round_trip_us_p99": result["roundTripMicroseconds"]["p99"],
+            "per_second": result["invocationsPerSecond"], "cpu_us": result["cpuMicroseconds"], "peak_kb": result["peakKilobytes"],
+        }
 
 
-def peers() -> tuple[Peer, Peer, Peer]:
+def peers() -> dict[str, Peer]:
     if not PYTHON.exists():
         raise BenchmarkError("there is no .venv: run Scripts/setup.sh")
-    python = Peer("awslambdaric", [PYTHON, "-m", "awslambdaric", "echo.handler"], {"PYTHONPATH": str(SOURCES / "peer")})
-    return Peer("floor", [BUILT / "floor"]), Peer("echo", [BUILT / "Echo" / "bootstrap"]), python
+    programs = {
+        "floor": BUILT / "floor", "echo-raw": BUILT / "EchoRaw" / "bootstrap", "echo": BUILT / "EchoTyped" / "bootstrap",
+        "awslambdaric": BUILT / "awslambdaric" / "bootstrap",
+    }
+    return {name: Peer(name, program) for name, program in programs.items()}
 
 
 def deployed() -> list[Peer]:
@@ -117,7 +145,7 @@ def deployed() -> list[Peer]:
     for name in FUNCTION_NAMES:
         if not (FUNCTIONS / name / "bootstrap").is_file():
             raise BenchmarkError(f"{FUNCTIONS / name / 'bootstrap'} is missing: run Scripts/build-functions.sh")
-    return [Peer(name, [FUNCTIONS / name / "bootstrap"], FUNCTION_ENVIRONMENT) for name in FUNCTION_NAMES]
+    return [Peer(name, FUNCTIONS / name / "bootstrap") for name in FUNCTION_NAMES]
 
 
 def rounds(peers: list[Peer], count: int):
@@ -131,7 +159,13 @@ def median(results: list[dict], field: str) -> float:
     return round(statistics.median(result[field] for result in results), 3)
 
 
-def measure_starts(peers: list[Peer], processor: list[str], count: int) -> dict:
+def spread(results: list[dict], field: str) -> dict:
+    """The median under the field's own name, and the ends."""
+    values = [result[field] for result in results]
+    return {field: median(results, field), f"{field}_minimum": round(min(values), 3), f"{field}_maximum": round(max(values), 3)}
+
+
+def measure_starts(peers: list[Peer], processor: int, count: int) -> dict:
     samples: dict[str, list[dict]] = {peer.name: [] for peer in peers}
     for peer in rounds(peers, count):
         samples[peer.name].append(peer.start(processor))
@@ -146,12 +180,12 @@ def measure_starts(peers: list[Peer], processor: list[str], count: int) -> dict:
     }
 
 
-def measure_invocations(peers: list[Peer], processor: list[str], event: pathlib.Path, invocations: int, count: int) -> dict:
+def measure_invocations(peers: list[Peer], processor: int, event: pathlib.Path, invocations: int, count: int) -> dict:
     samples: dict[str, list[dict]] = {peer.name: [] for peer in peers}
     for peer in rounds(peers, count):
         samples[peer.name].append(peer.invoke(processor, event, invocations))
     fields = ("round_trip_us_p50", "round_trip_us_p99", "per_second", "cpu_us", "peak_kb")
-    return {name: {field: median(results, field) for field in fields} for name, results in samples.items()}
+    return {name: {key: value for field in fields for key, value in spread(results, field).items()} for name, results in samples.items()}
 
 
 def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
@@ -172,11 +206,24 @@ def show_starts(starts: dict) -> None:
 def show_invocations(size: str, results: dict) -> None:
     ours, theirs = results["echo"], results["awslambdaric"]
     table(f"Invocations with an event of {size}, in microseconds (medians of the rounds)",
-          ["", "p50", "p99", "CPU", "a second", "memory MB"],
-          [[name, f"{r['round_trip_us_p50']:.0f}", f"{r['round_trip_us_p99']:.0f}", f"{r['cpu_us']:.0f}", f"{r['per_second']:.0f}",
-            f"{r['peak_kb'] / 1024:.1f}"] for name, r in results.items()])
+          ["", "p50", "min", "max", "p99", "CPU", "a second", "memory MB", "min", "max"],
+          [[name, f"{r['round_trip_us_p50']:.1f}", f"{r['round_trip_us_p50_minimum']:.1f}", f"{r['round_trip_us_p50_maximum']:.1f}",
+            f"{r['round_trip_us_p99']:.0f}", f"{r['cpu_us']:.1f}", f"{r['per_second']:.0f}",
+            *(f"{r[field] / 1024:.1f}" for field in ("peak_kb", "peak_kb_minimum", "peak_kb_maximum"))] for name, r in results.items()])
     print(f"  awslambdaric takes {theirs['round_trip_us_p50'] / ours['round_trip_us_p50']:.1f} times as long at the median, "
           f"{theirs['cpu_us'] / ours['cpu_us']:.1f} times the CPU and {theirs['peak_kb'] / ours['peak_kb']:.1f} times the memory of echo")
+
+
+def bars(starts: dict, invocations: dict) -> list[Bar]:
+    """The ratios of this run that must hold."""
+    small, large = invocations["1KB"], invocations["256KB"]
+    return [
+        *(Bar(f"start to first GET next, {name}", starts[name]["median_ms"] / starts["floor"]["median_ms"], 1.5, "x the C floor's start")
+          for name in FUNCTION_NAMES),
+        Bar("1 KB typed echo, p50", small["echo"]["round_trip_us_p50"] / small["floor"]["round_trip_us_p50"], 1.8, "x the C floor's raw echo"),
+        Bar("256 KB typed echo, p50", large["echo"]["round_trip_us_p50"] / large["awslambdaric"]["round_trip_us_p50"], 0.25, "x awslambdaric"),
+        Bar("peak RSS, 1 KB typed echo", small["echo"]["peak_kb"] / small["awslambdaric"]["peak_kb"], 0.35, "x awslambdaric"),
+    ]
 
 
 def main(arguments: list[str]) -> int:
@@ -186,14 +233,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--invocations", type=int, default=3000, help="invocations a round with 1 KB; a tenth with 256 KB (default 3000)")
     parser.add_argument("--processor", type=int, default=(os.cpu_count() or 1) - 1, help="where all of it runs (default the last)")
     options = parser.parse_args(arguments)
-    processor = ["-c", str(options.processor)]
+    processor = options.processor
     try:
         print("building", file=sys.stderr)
         build()
-        floor, echo, python = peers()
+        programs = peers()
         functions = deployed()
         print("measuring starts", file=sys.stderr)
-        starts = measure_starts([floor, echo, *functions, python], processor, options.starts)
+        starts = measure_starts([*programs.values(), *functions], processor, options.starts)
         show_starts(starts)
         invocations = {}
         for size, bytes_ in EVENT_SIZES.items():
@@ -201,17 +248,16 @@ def main(arguments: list[str]) -> int:
             event = BUILT / f"event-{size}.json"
             write_event(bytes_, event)
             count = options.invocations if bytes_ < 100_000 else max(1, options.invocations // 10)
-            invocations[size] = measure_invocations([floor, echo, python], processor, event, count, options.rounds)
+            invocations[size] = measure_invocations(list(programs.values()), processor, event, count, options.rounds)
             show_invocations(size, invocations[size])
     except BenchmarkError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     merge(RESULTS, "start", starts)
     merge(RESULTS, "runtime", invocations)
-
-    late = [name for name in ["echo", *(function.name for function in functions)] if starts[name]["times_floor"] > START_BAR]
-    print(f"\nA function starts in at most {START_BAR:.0f} times the C program: {'missed by ' + ', '.join(late) if late else 'met by all'}")
-    return 1 if late else 0
+    held = bars(starts, invocations)
+    merge(RESULTS, "runtime-bars", as_results(held))
+    return 1 if show(held) else 0
 
 
 if __name__ == "__main__":

@@ -36,13 +36,27 @@ def invoke(checkout: Checkout, *arguments: str) -> subprocess.CompletedProcess[s
     return checkout.arbiter("invoke", *arguments, TMPDIR=str(checkout.folder / "temporary"))
 
 
-def bootstrap(checkout: Checkout, script: str) -> str:
-    """The path of a function that is a shell script."""
+def bootstrap(checkout: Checkout, script: str, interpreter: str = "/bin/sh") -> str:
+    """The path of a function that is a script."""
     path = checkout.folder / "broken" / "bootstrap"
     path.parent.mkdir()
-    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.write_text(f"#!{interpreter}\n{script}\n")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return str(path)
+
+
+# A function in Python: `answer(event, headers)` gives the fields of the response and its body, whole or in chunks.
+SERVE = """
+import http.client, json, os
+api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+while True:
+    api.request("GET", "/2018-06-01/runtime/invocation/next")
+    response = api.getresponse()
+    event, headers = json.loads(response.read()), dict(response.getheaders())
+    fields, body = answer(event, headers)
+    api.request("POST", f"/2018-06-01/runtime/invocation/{headers['Lambda-Runtime-Aws-Request-Id']}/response", body, fields)
+    api.getresponse().read()
+"""
 
 
 def test_an_event_that_needs_no_cloud_and_a_function_from_its_zip(checkout: Checkout) -> None:
@@ -81,20 +95,81 @@ def test_a_function_that_misses_the_local_cloud(checkout: Checkout) -> None:
 
 def test_a_function_that_cannot_start(checkout: Checkout) -> None:
     done = invoke(checkout, "worker-wrapper", "--event", EMPTY, "--set", "MODEL_MAX_TOKENS=many")
-    assert done.returncode == 1 and "could not start" in done.stderr and "MODEL_MAX_TOKENS" in done.stdout + done.stderr, done
+    assert done.returncode == 8 and "could not start" in done.stderr and "MODEL_MAX_TOKENS" in done.stdout + done.stderr, done
 
 
 def test_a_function_that_takes_too_long(checkout: Checkout) -> None:
-    done = invoke(checkout, bootstrap(checkout, "exec sleep 60"), "--event", EMPTY, "--timeout", "1")
-    assert done.returncode == 1 and "no answer after 1 s" in done.stderr and done.stdout == "", done
+    done = invoke(checkout, bootstrap(checkout, "exec sleep 60"), "--event", EMPTY, "--timeout", "1", "--init-timeout", "1")
+    assert done.returncode == 10 and "no answer after 1 s" in done.stderr, done
+    assert "Phase: init\tStatus: timeout" in done.stderr and "Task timed out after 1.00 seconds" in done.stderr
+    assert json.loads(done.stdout)["errorType"] == "Sandbox.Timedout"
     assert not checkout.left_running()
 
 
-@pytest.mark.parametrize(("script", "status"), [("exit 3", 3), ("kill -SEGV $$", 128 + signal.SIGSEGV)])
-def test_a_function_that_ends_without_an_answer(checkout: Checkout, script: str, status: int) -> None:
+@pytest.mark.parametrize(("script", "reason"), [("exit 3", "exit status 3"), ("kill -SEGV $$", "signal: segmentation fault")])
+def test_a_function_that_ends_without_an_answer(checkout: Checkout, script: str, reason: str) -> None:
     done = invoke(checkout, bootstrap(checkout, f"echo its last words; {script}"), "--event", EMPTY)
-    assert done.returncode == 1 and f"ended with status {status} before it answered" in done.stderr, done
-    assert "its last words" in done.stderr and done.stdout == ""
+    assert done.returncode == 9 and "ended before it answered" in done.stderr, done
+    told = json.loads(done.stdout)
+    assert told["errorType"] == "Runtime.ExitError" and told["errorMessage"].endswith(f"Error: Runtime exited with error: {reason}")
+    # As on Lambda, it is started again with the event.
+    assert done.stderr.count("its last words") == 2 and "Status: error\tError Type: Runtime.ExitError" in done.stderr
+
+
+def test_what_is_no_program(checkout: Checkout) -> None:
+    path = pathlib.Path(bootstrap(checkout, "exit 0"))
+    path.chmod(0o644)
+    done = invoke(checkout, str(path), "--event", EMPTY)
+    assert done.returncode == 8 and "Runtime.InvalidEntrypoint" in done.stderr and "Permission denied" in done.stderr, done
+
+
+def test_what_lambda_says_of_an_invocation(checkout: Checkout) -> None:
+    script = "def answer(event, headers): return {}, json.dumps({'headers': headers, 'environment': dict(os.environ)})\n" + SERVE
+    path = bootstrap(checkout, script, "/usr/bin/env python3")
+    done = invoke(checkout, path, "--event", EMPTY, "--tenant-id", "blue", "--client-context", '{"client": 1}', "--cognito-identity",
+                  '{"identity": 2}', "--trace", "Root=1-a;Parent=b;Sampled=1", "--memory", "512", "--set", "AWS_LAMBDA_LOG_FORMAT=JSON")
+    told = json.loads(done.stdout)
+    assert done.returncode == 0, done
+    names = {name.removeprefix("Lambda-Runtime-"): value for name, value in told["headers"].items()}
+    assert (names["Aws-Tenant-Id"], names["Client-Context"], names["Cognito-Identity"], names["Trace-Id"]) == (
+        "blue", '{"client":1}', '{"identity":2}', "Root=1-a;Parent=b;Sampled=1")
+    assert names["Invocation-Id"] != names["Aws-Request-Id"] and int(names["Deadline-Ms"]) > 0
+    environment = told["environment"]
+    assert (environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], environment["_HANDLER"], environment["TZ"]) == ("512", "bootstrap", ":UTC")
+    assert environment["LAMBDA_TASK_ROOT"] == str(pathlib.Path(path).parent)
+    records = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    assert [record["type"] for record in records] == ["platform.initStart", "platform.start", "platform.report"]
+    assert records[-1]["record"]["status"] == "success" and records[-1]["record"]["metrics"]["memorySizeMB"] == 512
+    assert invoke(checkout, path, "--event", EMPTY, "--client-context", "no JSON").returncode == 2
+
+
+def test_a_streamed_response(checkout: Checkout) -> None:
+    script = r"""
+def answer(event, headers):
+    prelude = json.dumps({"statusCode": 201, "headers": {"Content-Type": "text/plain"}}).encode() + bytes(8)
+    return {"Lambda-Runtime-Function-Response-Mode": "streaming", "Transfer-Encoding": "chunked",
+            "Content-Type": "application/vnd.awslambda.http-integration-response"}, iter([prelude, b"one ", b"two"])
+""" + SERVE
+    path = bootstrap(checkout, script, "/usr/bin/env python3")
+    done = invoke(checkout, path, "--event", EMPTY)
+    assert (done.returncode, done.stdout) == (0, "one two"), done
+    assert '"statusCode": 201' in done.stderr
+    told = json.loads(invoke(checkout, path, "--event", EMPTY, "--json").stdout)
+    assert (told["response"], told["streamed"], told["http"]["statusCode"]) == ("one two", True, 201)
+
+
+def test_what_many_invocations_take(checkout: Checkout) -> None:
+    path = bootstrap(checkout, "def answer(event, headers): return {}, json.dumps(event)\n" + SERVE, "/usr/bin/env python3")
+    done = invoke(checkout, path, "--event", EMPTY, "--repeat", "50", "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == 0 and (told["invocations"], told["warmUp"], told["failures"]) == (50, 10, 0), done
+    times = told["roundTripMicroseconds"]
+    assert 0 < times["min"] <= times["p50"] <= times["p99"] <= times["max"]
+    assert told["startMicroseconds"] > 0 and told["cpuMicroseconds"] > 0 and told["peakKilobytes"] > 0
+    assert told["response"] == json.loads(pathlib.Path(EMPTY).read_text())
+    assert "round trip" in invoke(checkout, path, "--event", EMPTY, "--repeat", "5", "--warm-up", "0").stdout
+    start = invoke(checkout, path, "--repeat", "0")
+    assert start.returncode == 0 and start.stdout.startswith("start to first GET next: "), start
 
 
 def test_an_interruption_ends_the_function_and_removes_what_was_unpacked(checkout: Checkout) -> None:

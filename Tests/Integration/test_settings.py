@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import http.server
 import json
+import os
 import pathlib
-import queue
 import subprocess
-import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from harness.cloud import ROOT
+from harness.cloud import ARBITER, ROOT
 from infra import function_settings
 from infra.configuration import FOLDER, load
 from infra.settings import Configuration
@@ -26,44 +24,15 @@ FUNCTIONS: dict[str, Callable[[Configuration], dict[str, str]]] = {
 START_SECONDS = 30
 STARTED = "started"
 
-# What the stack adds, and what Lambda does.
+# What the stack adds.
 RESOURCES = {name: "name" for name in (
     "ORCHESTRATION_TABLE", "WORKER_STATE_TABLE", "AGENT_CONFIG_TABLE", "TOOLS_CONFIG_TABLE", "AGENT_BUCKET_NAME", "EVENT_BUS_NAME",
     "COMPLETION_BUS_NAME")} | {name: "https://sqs.us-east-1.amazonaws.com/123456789012/name" for name in ("WORKER_QUEUE_URL", "FABRICATOR_QUEUE_URL")}
-LAMBDA = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_LAMBDA_FUNCTION_NAME": "function",
-          "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024", "_HANDLER": "bootstrap"}
-
-
-class RuntimeAPI(http.server.ThreadingHTTPServer):
-    """Lambda's Runtime API as far as a function's start: hears whether it asks for an event, or says that it cannot start."""
-
-    def __init__(self) -> None:
-        self.heard: queue.Queue[str] = queue.Queue()
-        self.over = threading.Event()
-        super().__init__(("127.0.0.1", 0), _Request)
-
-
-class _Request(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        self.server.heard.put(STARTED)
-        self.server.over.wait()  # No event comes: the program is ended instead.
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(202)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-        if self.path.endswith("/init/error"):
-            self.server.heard.put(body.decode())
-
-    def log_message(self, *_: Any) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pathlib.Path]:
+    subprocess.run(["swift", "build", "--quiet", "--product", "arbiter"], cwd=ROOT, check=True)
     folders = {}
     for name in FUNCTIONS:
         folders[name] = tmp_path_factory.mktemp(name)
@@ -74,23 +43,22 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pathlib.Path
 
 
 @pytest.fixture
-def start(programs: dict[str, pathlib.Path]) -> Iterator[Callable[[str, Configuration], str]]:
+def start(programs: dict[str, pathlib.Path], tmp_path: pathlib.Path) -> Iterator[Callable[[str, Configuration], str]]:
     """Starts a function with the settings of a configuration: "started", or what it says to be wrong."""
 
     def run(name: str, configuration: Configuration) -> str:
-        api = RuntimeAPI()
-        threading.Thread(target=api.serve_forever, args=(0.01,), daemon=True).start()
-        environment = {**LAMBDA, **RESOURCES, **FUNCTIONS[name](configuration), "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server_port}",
-                       "LAMBDA_TASK_ROOT": str(programs[name])}
-        program = subprocess.Popen([programs[name] / "bootstrap"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            return api.heard.get(timeout=START_SECONDS)
-        finally:
-            program.kill()
-            program.wait()
-            api.over.set()
-            api.shutdown()
-            api.server_close()
+        settings = {**RESOURCES, **FUNCTIONS[name](configuration)}
+        done = subprocess.run(
+            [ARBITER, "invoke", programs[name] / "bootstrap", "--repeat", "0", "--json", "--region", "us-east-1",
+             *(part for pair in settings.items() for part in ("--set", "=".join(pair)))],
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "ARBITER_PROJECT": str(tmp_path)}, capture_output=True, text=True, check=False,
+            timeout=START_SECONDS)
+        told = json.loads(done.stdout)
+        if done.returncode == 0:
+            assert told["startMicroseconds"] > 0 and told["problem"] is None, told
+            return STARTED
+        assert "could not start" in told["problem"], done
+        return json.dumps(told["error"])
 
     yield run
 

@@ -258,5 +258,9 @@ import Testing
       Measurement.Plan(Invocation(requestID: "", event: []), count: 0, warmUp: 5), FunctionConfiguration(name: "f"),
       program: Program(path: program, environment: [:]))
     #expect(start.invocations == 0 && start.startNanoseconds ?? 0 > 0)
+    let broken = try Measurement.run(
+      Measurement.Plan(Invocation(requestID: "", event: []), count: 0, warmUp: 0), FunctionConfiguration(name: "f"),
+      program: Program(path: try folder.script("exit 3"), environment: [:]))
+    #expect(broken.startNanoseconds == nil && broken.firstFailure?.type == "Runtime.ExitError")
   }
 }

@@ -64,9 +64,8 @@ enum InvokeMeasurement {
       object["invocationsPerSecond"] = JSONNumber(result.invocationsPerSecond).map(JSONValue.number) ?? .null
       object["peakKilobytes"] = .number(result.peakKilobytes)
     }
-    if let response = result.firstResponse {
-      object["response"] = (try? JSONValue(parsing: response.body)) ?? .string(String(decoding: response.body, as: UTF8.self))
-    }
+    if let response = result.firstResponse { object["response"] = InvokeRun.value(response.body) }
+    if let failure = result.firstFailure { object["error"] = InvokeRun.value(failure.body) }
     Terminal.standard.print(JSONValue.object(object).text)
   }
 

@@ -95,7 +95,7 @@ final class InvokeRun: ExecutionObserver {
     return code
   }
 
-  private static func value(_ bytes: [UInt8]) -> JSONValue {
+  static func value(_ bytes: [UInt8]) -> JSONValue {
     (try? JSONValue(parsing: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
   }
 

@@ -7,6 +7,8 @@ public protocol ExecutionObserver: AnyObject {
   /// The program has asked for its first event.
   /// - Parameter nanoseconds: since just before there was a process.
   func started(nanoseconds: Int64, _ usage: ResourceUsage?)
+  /// The first start has failed; with the next event, there is another.
+  func startFailed(_ failure: FunctionFailure)
   /// A piece of a streamed response; an empty one begins it, with its content type.
   func streamed(_ bytes: [UInt8], contentType: String?, requestID: String)
   /// - Parameter roundTripNanoseconds: from just before the event was written until the whole answer was read.
@@ -18,6 +20,7 @@ public protocol ExecutionObserver: AnyObject {
 extension ExecutionObserver {
   public func logged(_ line: String) {}
   public func started(nanoseconds: Int64, _ usage: ResourceUsage?) {}
+  public func startFailed(_ failure: FunctionFailure) {}
   public func streamed(_ bytes: [UInt8], contentType: String?, requestID: String) {}
   public func answered(_ requestID: String, _ outcome: Outcome, roundTripNanoseconds: Int64) {}
   public func completed(_ report: InvocationReport, peakMemoryKilobytes: Int) {}
@@ -272,6 +275,7 @@ public final class ExecutionEnvironment {
       if reports { notePeak() }
       observer.answered(requestID, outcome, roundTripNanoseconds: roundTrip)
     case .completed(let report): complete(report)
+    case .startFailed(let failure): observer.startFailed(failure)
     case .streamed(let requestID, let contentType, let bytes): observer.streamed(bytes, contentType: contentType, requestID: requestID)
     case .log(let event):
       if reports {

@@ -100,6 +100,10 @@ public final class Measurement: ExecutionObserver {
     result.startUsage = usage
   }
 
+  public func startFailed(_ failure: FunctionFailure) {
+    if plan.count == 0 { result.firstFailure = failure }
+  }
+
   public func answered(_ requestID: String, _ outcome: Outcome, roundTripNanoseconds: Int64) {
     answered += 1
     switch outcome {

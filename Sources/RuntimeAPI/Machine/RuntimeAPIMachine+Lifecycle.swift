@@ -60,6 +60,7 @@ extension RuntimeAPIMachine {
         .initializationReport(
           nanoseconds: now - startedAt, phase: isSuppressed ? "invoke" : "init", status: "error",
           errorType: Self.validErrorType(failure.type))))
+    if !isSuppressed { emit(.startFailed(failure)) }
     for index in active.indices { settle(index, .failure(failure), at: now) }
     completeAll(now)
   }

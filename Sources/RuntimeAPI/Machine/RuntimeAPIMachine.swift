@@ -24,6 +24,8 @@ struct RuntimeAPIMachine {
     case log(PlatformEvent)
     /// A piece of a streamed response, or the beginning of one when it is empty.
     case streamed(requestID: String, contentType: String?, [UInt8])
+    /// The program did not come as far as to ask for an event, and no invocation has waited for it yet.
+    case startFailed(FunctionFailure)
     case answered(requestID: String, Outcome, roundTripNanoseconds: Int64)
     case completed(InvocationReport)
     /// Nothing of the environment is left.
