@@ -54,7 +54,8 @@ while True:
     response = api.getresponse()
     event, headers = json.loads(response.read()), dict(response.getheaders())
     fields, body = answer(event, headers)
-    api.request("POST", f"/2018-06-01/runtime/invocation/{headers['Lambda-Runtime-Aws-Request-Id']}/response", body, fields)
+    path = f"/2018-06-01/runtime/invocation/{headers['Lambda-Runtime-Aws-Request-Id']}/response"
+    api.request("POST", path, body, fields, encode_chunked="Transfer-Encoding" in fields)
     api.getresponse().read()
 """
 
