@@ -100,6 +100,18 @@ import Testing
     #expect(effects.reports.map(\.status) == [.error])
   }
 
+  @Test func anAnswerThatOutlivesItsProgramIsNoQuestionForTheNextEvent() throws {
+    var driver = MachineDriver.running()
+    driver.begin(.response("r-1"))
+    driver.machine.programEnded(.exited(1), at: driver.now)
+    driver.submit("r-2")
+    driver.machine.programStarted(at: driver.now)
+    _ = driver.effects()
+    driver.machine.requestEnded(1, StreamTrailers(), at: driver.now)
+    let effects = driver.effects()
+    #expect(effects.replies == [.invocationGone] && effects.deliveries.isEmpty)
+  }
+
   // MARK: Initialization
 
   @Test func aStartThatFailsIsTriedAgainOnTheTimeOfTheInvocation() throws {

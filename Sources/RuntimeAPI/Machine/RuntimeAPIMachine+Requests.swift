@@ -8,7 +8,6 @@ extension RuntimeAPIMachine {
     switch request.route {
     case .response(let requestID): refusal = beginAnswer(connection, requestID, request, isError: false, now)
     case .error(let requestID): refusal = beginAnswer(connection, requestID, request, isError: true, now)
-    case .next: if request.framing == .length(0) { return }
     default: break
     }
     if refusal == nil, isAnswer(connection) { return }
@@ -29,7 +28,10 @@ extension RuntimeAPIMachine {
   /// The request is whole.
   mutating func requestEnded(_ connection: ConnectionID, _ trailers: StreamTrailers, at now: Int64) {
     if let index = active.firstIndex(where: { $0.answer?.connection == connection }) { return endAnswer(index, trailers, now) }
-    guard let index = incoming.firstIndex(where: { $0.connection == connection }) else { return next(connection, now) }
+    guard let index = incoming.firstIndex(where: { $0.connection == connection }) else {
+      // Its program has ended in the meantime: what it had left behind still speaks.
+      return emit(.reply(connection, .invocationGone))
+    }
     let request = incoming.remove(at: index)
     if let refusal = request.refusal { return emit(.reply(connection, refusal)) }
     switch request.request.route {
