@@ -109,6 +109,27 @@ import Testing
     #expect(driver.effects() == [.stopped])
   }
 
+  @Test func theProgramIsStartedWhenTheExternalExtensionsHaveRegistered() {
+    var driver = MachineDriver { $0.externalExtensions = ["a", "b"] }
+    driver.start()
+    #expect(driver.effects().starts == 0)
+    driver.send(.registerExtension, on: 2, "{}") { $0.extensionName = "a" }
+    #expect(driver.effects().starts == 0)
+    driver.send(.registerExtension, on: 3, "{}") { $0.extensionName = "b" }
+    #expect(driver.effects().starts == 1)
+  }
+
+  @Test func anExtensionThatNeverRegistersFailsTheInvocation() {
+    var driver = MachineDriver { $0.externalExtensions = ["a"] }
+    driver.start()
+    driver.submit("r-1")
+    driver.machine.extensionEnded("a", at: driver.now)
+    #expect(driver.effects().failures.isEmpty)
+    driver.machine.extensionEnded("a", at: driver.now)
+    let effects = driver.effects()
+    #expect(effects.failures.map(\.type) == ["Extension.Crash"] && effects.reports.count == 1 && effects.starts == 0)
+  }
+
   @Test func anExternalExtensionHearsOfTheShutdownAfterTheRuntime() throws {
     var driver = MachineDriver { $0.externalExtensions = ["outside"] }
     driver.start()

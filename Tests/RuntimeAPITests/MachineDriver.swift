@@ -45,7 +45,7 @@ struct MachineDriver {
   }
 
   mutating func start() {
-    machine.begin()
+    machine.begin(at: now)
     machine.programStarted(at: now)
   }
 

@@ -104,7 +104,7 @@ public final class ExecutionEnvironment {
   ///   - isInterrupted: asked ten times a second; true gives up what is under way and ends the environment.
   public func run(_ nextInvocation: () -> Invocation?, isInterrupted: () -> Bool = { false }) {
     var isExhausted = false
-    machine.begin()
+    machine.begin(at: monotonicNanoseconds())
     while true {
       performEffects()
       removeClosed()

@@ -46,10 +46,14 @@ public enum ProcessStart {
   /// POSIX_SPAWN_SETSID of glibc's <spawn.h>, which hides it behind _GNU_SOURCE.
   private static let newSession: Int16 = 0x80
 
+  /// A program that was written a moment ago may be open still, in a process that another thread has begun to start.
+  private static let busyAttempts = 40
+  private static let busyMicroseconds: UInt32 = 5_000
+
   /// Starts a program with standard input empty and no signal blocked; its process id.
   /// - Parameters:
   ///   - arguments: the program's path first.
-  ///   - noteStart: called at the last moment before there is a process.
+  ///   - noteStart: called at the last moment before there is a process; again when that moment has to be waited for.
   public static func start(
     _ arguments: [String], environment: [String: String], descriptors: Descriptors = Descriptors(), group: Group = .inherited,
     noteStart: () -> Void = {}
@@ -83,8 +87,13 @@ public enum ProcessStart {
     var variables: [UnsafeMutablePointer<CChar>?] = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for text in words + variables { free(text) } }
     var identifier = pid_t()
-    noteStart()
-    let result = posix_spawn(&identifier, arguments[0], &actions, &attributes, &words, &variables)
+    var result: Int32 = 0
+    for _ in 0..<busyAttempts {
+      noteStart()
+      result = posix_spawn(&identifier, arguments[0], &actions, &attributes, &words, &variables)
+      guard result == ETXTBSY else { break }
+      usleep(busyMicroseconds)
+    }
     guard result == 0 else { throw RuntimeAPIError(String(cString: strerror(result))) }
     return identifier
   }

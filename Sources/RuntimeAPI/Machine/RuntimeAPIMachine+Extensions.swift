@@ -36,6 +36,7 @@ extension RuntimeAPIMachine {
     emit(
       .reply(
         connection, Reply(status: 200, fields: ["Lambda-Extension-Identifier: \(identifier)"], body: JSONValue.object(answer).bytes)))
+    if isExternal { startProgramWhenExtensionsAreThere() }
   }
 
   private static func events(_ value: JSONValue?) -> Set<String>? {

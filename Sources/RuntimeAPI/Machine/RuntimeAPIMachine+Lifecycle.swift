@@ -1,25 +1,41 @@
 /// Starts and ends of the program.
 extension RuntimeAPIMachine {
   /// Begins with INIT.
-  mutating func begin() { start(isSuppressed: false) }
+  mutating func begin(at now: Int64) { start(isSuppressed: false, now) }
 
-  mutating func start(isSuppressed: Bool) {
+  mutating func start(isSuppressed: Bool, _ now: Int64) {
     phase = .initializing(isSuppressed: isSuppressed)
-    isProgramRunning = true
+    startedAt = now
     hasAskedForEvent = false
     initializationFailure = nil
     extensions = []
     waiting = []
     if !isSuppressed { emit(.log(.initializationStart(functionName: configuration.name, version: configuration.version))) }
+    guard !configuration.externalExtensions.isEmpty else { return startProgram() }
     for name in configuration.externalExtensions.sorted() {
       runningExtensions.insert(name)
       emit(.startExtension(name))
     }
+  }
+
+  /// The runtime's turn comes when all external extensions have registered.
+  mutating func startProgramWhenExtensionsAreThere() {
+    guard case .initializing = phase, !isProgramRunning, configuration.externalExtensions.isSubset(of: extensions.map(\.name)) else {
+      return
+    }
+    startProgram()
+  }
+
+  private mutating func startProgram() {
+    isProgramRunning = true
     emit(.start)
   }
 
   /// The program is about to be started.
-  mutating func programStarted(at now: Int64) { startedAt = now }
+  mutating func programStarted(at now: Int64) {
+    // With extensions, INIT has begun before.
+    if configuration.externalExtensions.isEmpty { startedAt = now }
+  }
 
   /// The program could not be started at all.
   mutating func programFailedToStart(_ reason: String, at now: Int64) {
@@ -101,6 +117,7 @@ extension RuntimeAPIMachine {
   mutating func stopProgram(_ reason: ShutdownReason, _ now: Int64) {
     phase = .stopping(reason)
     guard isProgramRunning else {
+      completeAll(now)
       finishStopping(reason, now)
       finishIfGone(now)
       return

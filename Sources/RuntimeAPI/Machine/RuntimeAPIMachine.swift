@@ -201,7 +201,7 @@ struct RuntimeAPIMachine {
     case .cold where !queue.isEmpty && !isProgramRunning:
       // The program has ended, or could not start: this invocation pays for another start.
       if active.isEmpty { begin(queue.removeFirst(), now) }
-      start(isSuppressed: true)
+      start(isSuppressed: true, now)
     case .initializing(let isSuppressed) where isReadyForEvents:
       phase = .ready
       if !isSuppressed { initializationNanoseconds = now - startedAt }
