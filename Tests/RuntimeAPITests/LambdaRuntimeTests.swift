@@ -9,8 +9,8 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct LambdaRuntimeTests {
   /// Serves the events to the handler until the last is answered; the environment then hangs up, which ends the loop.
   private func serve(
-    _ events: [String], _ handler: some LambdaHandler, _ change: (inout FunctionConfiguration) -> Void = { _ in },
-    _ adorn: (inout RuntimeAPI.Invocation) -> Void = { _ in }
+    _ events: [String], _ handler: some LambdaHandler & Sendable, adorn: (inout RuntimeAPI.Invocation) -> Void = { _ in },
+    _ change: (inout FunctionConfiguration) -> Void = { _ in }
   ) throws -> Recorder {
     var configuration = FunctionConfiguration(name: "f")
     change(&configuration)
@@ -55,12 +55,13 @@ import Testing
       ]
       return Array(values.map { $0 ?? "nil" }.joined(separator: " ").utf8)
     }
-    let recorder = try serve(["{}"], handler, { $0.timeoutMilliseconds = 60_000 }) {
-      $0.traceHeader = "Root=1-a"
-      $0.clientContext = #"{"client":1}"#
-      $0.cognitoIdentity = #"{"identity":1}"#
-      $0.tenantID = "tenant"
+    let adorn = { (invocation: inout RuntimeAPI.Invocation) in
+      invocation.traceHeader = "Root=1-a"
+      invocation.clientContext = #"{"client":1}"#
+      invocation.cognitoIdentity = #"{"identity":1}"#
+      invocation.tenantID = "tenant"
     }
+    let recorder = try serve(["{}"], handler, adorn: adorn) { $0.timeoutMilliseconds = 60_000 }
     #expect(
       recorder.bodies == [#"r-1 arn:aws:lambda:us-east-1:123456789012:function:f Root=1-a {"client":1} {"identity":1} tenant in time"#])
   }
