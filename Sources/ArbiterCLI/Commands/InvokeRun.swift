@@ -10,6 +10,7 @@ final class InvokeRun: ExecutionObserver {
   private var peakMemoryKilobytes = 0
   private var startNanoseconds: Int64?
   private var prelude: HTTPIntegrationPrelude?
+  private var hasStreamed = false
   /// Of a streamed response that is printed as JSON at the end.
   private var streamed: [UInt8] = []
 
@@ -45,6 +46,7 @@ final class InvokeRun: ExecutionObserver {
     let body = prelude?.body(of: bytes) ?? bytes
     if !hadPrelude, let text = prelude?.text, !request.json { Terminal.error.print("HTTP \(text)") }
     guard !body.isEmpty else { return }
+    hasStreamed = true
     if request.json { streamed += body } else { Terminal.standard.print(bytes: body) }
   }
 
@@ -85,7 +87,8 @@ final class InvokeRun: ExecutionObserver {
       let isFailure = if case .failure = outcome { true } else { false }
       showJSON(value ?? .null, isFailure: isFailure, isStreamed: isStreamed, problem, cloudFormation)
     } else {
-      if let value, !isStreamed { Terminal.standard.print(value.text) }
+      // Parts of a stream are on standard output already.
+      if let value, !isStreamed { (hasStreamed ? Terminal.error : Terminal.standard).print(value.text) }
       if let cloudFormation {
         Terminal.standard.print(
           cloudFormation.isNull ? "CloudFormation would get no answer" : "CloudFormation would get: \(cloudFormation.text)")
