@@ -54,4 +54,4 @@ let package = Package(
 END
 
 Scripts/swift-build.sh --package-path "$folder" --configuration release --product FuzzLoop
-exec "$folder/.build/release/FuzzLoop" -max_total_time="$seconds" -max_len=4096 -artifact_prefix="$folder/" -print_final_stats=1 "$folder/corpus"
+exec nice "$folder/.build/release/FuzzLoop" -max_total_time="$seconds" -max_len=4096 -artifact_prefix="$folder/" -print_final_stats=1 "$folder/corpus"

@@ -4,6 +4,7 @@ import Testing
 @testable import LambdaRuntime
 
 /// Thousands of lives of the loop, always the same ones. FUZZ_SEEDS asks for more: `FUZZ_SEEDS=2000000 swift test --filter Fuzz`.
+/// Scripts/fuzz.sh looks for others, guided by coverage.
 @Suite struct RuntimeProtocolFuzzTests {
   static let seeds = getenv("FUZZ_SEEDS").flatMap { Int(String(cString: $0)) } ?? 10_000
 

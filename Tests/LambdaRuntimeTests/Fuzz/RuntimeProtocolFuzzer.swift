@@ -18,6 +18,7 @@ struct RuntimeProtocolFuzzer<Source: DecisionSource> {
   private var answer: RuntimeRequest?
   private var answersSent = 0
   private var connectionsInARow = 0
+  private var lastRequest: [UInt8] = []
   private(set) var invocations = 0
 
   init(_ source: Source) {
@@ -69,7 +70,8 @@ struct RuntimeProtocolFuzzer<Source: DecisionSource> {
 
   private mutating func connect() throws -> RuntimeProtocol.Action {
     connectionsInARow += 1
-    try require(connectionsInARow <= 12, "\(connectionsInARow) connections for one request")
+    // Those of one request, and of the one before, whose end may have been a connection's.
+    try require(connectionsInARow <= 20, "\(connectionsInARow) connections for one request")
     if source.isChosen(oneIn: 8) { return machine.connectionFailed("refused") }
     (pending, written, isWrittenWhole) = ([], [], true)
     return machine.connectionOpened()
@@ -77,6 +79,8 @@ struct RuntimeProtocolFuzzer<Source: DecisionSource> {
 
   private mutating func send(_ request: RuntimeRequest) throws -> RuntimeProtocol.Action {
     let text = request.head + request.body + request.tail
+    if text != lastRequest { connectionsInARow = 1 }
+    lastRequest = text
     if text.starts(with: "POST ".utf8) {
       guard let invocation else { throw Violation(description: "an answer to nothing") }
       // An answer may be repeated as it is; it never turns into another one.
