@@ -35,7 +35,7 @@ import Testing
     let environment = LambdaEnvironment(variables)
     let loop = RuntimeLoop(
       address: try RuntimeAddress(environment), environment: environment, log: RuntimeLog(isJSON: true, threshold: .fatal) { _ in })
-    _ = loop.serve(handler)
+    _ = loop.serve(ServedHandler(handler, isSendable: true))
     done.wait()
     return recorder
   }
