@@ -13,6 +13,9 @@ let strict: [SwiftSetting] = [
 /// What runs on Lambda also does without Swift's Regex: one `contains` of a string in a string would link megabytes of it.
 let lambda = strict + [.unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])]
 
+/// Of what runs on Lambda, what is called a few times an invocation: compiled for size, since a cold start takes as long as the file is big.
+let compact = lambda + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 /// A library of the product; `dependencies` may only name modules that stand above it in design order.
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = lambda) -> Target {
   .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
@@ -52,14 +55,14 @@ let package = Package(
     .target(
       name: "CCurlCrypto", path: "Sources/CCurlCrypto",
       linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
-    library("AWSClient", ["JSON", "CCurlCrypto"]),
-    library("Telemetry", ["JSON"]),
+    library("AWSClient", ["JSON", "CCurlCrypto"], settings: compact),
+    library("Telemetry", ["JSON"], settings: compact),
     // What functions add to the three above, each by itself: a function links what it uses, and nothing of the rest.
-    library("Instrumentation", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry"]),
-    library("Idempotency", ["JSON", "LambdaRuntime", "AWSClient"]),
-    library("Parameters", ["JSON", "AWSClient"]),
-    library("AgentKit", ["JSON", "AWSClient", "Telemetry"]),
-    library("Orchestration", ["JSON", "AWSClient", "Telemetry", "AgentKit"]),
+    library("Instrumentation", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry"], settings: compact),
+    library("Idempotency", ["JSON", "LambdaRuntime", "AWSClient"], settings: compact),
+    library("Parameters", ["JSON", "AWSClient"], settings: compact),
+    library("AgentKit", ["JSON", "AWSClient", "Telemetry"], settings: compact),
+    library("Orchestration", ["JSON", "AWSClient", "Telemetry", "AgentKit"], settings: compact),
     function("Supervisor", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration"]),
     function("WorkerWrapper", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration"]),
     function("ConfigSeeder", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "Orchestration"]),

@@ -1,7 +1,7 @@
 // Stands in for the parts of Debian's libcurl.a that the functions never use: some need libraries that Debian does not have as archives
 // (GSSAPI), the others would only add weight, one megabyte of it: every protocol but HTTP, HTTP/2 (the client asks for HTTP/1.1),
-// international host names, the list of public suffixes (for cookies), Brotli and Zstandard (the client accepts no encoding).
-// Scripts/build-functions.sh takes the members out of a copy of the archive, and what they need is not linked at all.
+// international host names, the list of public suffixes (for cookies), Brotli and Zstandard (the client accepts no encoding), and NTLM
+// (the one that still needs DES and MD4). archives.sh takes the members out of a copy of the archive, and what they need is not linked.
 //
 // The names are internal to libcurl 7.88, the version of Debian 12; a build fails when they no longer fit.
 
@@ -59,6 +59,14 @@ int RTMP_LibVersion(void) { return 0; }
 int ldap_get_option(void) { return -1; }
 void ldap_memfree(void *memory) { (void)memory; }
 void ber_memvfree(void *memory) { (void)memory; }
+
+int Curl_auth_is_ntlm_supported(void) { return 0; }
+int Curl_input_ntlm(void) { return not_built_in; }
+int Curl_input_ntlm_wb(void) { return not_built_in; }
+int Curl_output_ntlm(void) { return not_built_in; }
+int Curl_output_ntlm_wb(void) { return not_built_in; }
+void Curl_http_auth_cleanup_ntlm(void *connection) { (void)connection; }
+void Curl_http_auth_cleanup_ntlm_wb(void *connection) { (void)connection; }
 
 int Curl_auth_is_spnego_supported(void) { return 0; }
 int Curl_auth_decode_spnego_message(void) { return not_built_in; }

@@ -1,0 +1,14 @@
+// What the functions' executables need besides the libraries; see sections.ld and link-flags.sh.
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Otherwise of crtbegin.o, which also registers the unwind tables, and there are none.
+void *__dso_handle = NULL;
+
+// Instead of the standard library's table of the names of all Unicode characters (half a megabyte, which the linker cannot know to be
+// unused): every character is without a name, so Unicode.Scalar.Properties.name is nil. Nothing else reads the table.
+intptr_t __wrap__swift_stdlib_getScalarName(uint32_t scalar, uint8_t *buffer, intptr_t capacity) {
+  (void)scalar, (void)buffer, (void)capacity;
+  return 0;
+}
