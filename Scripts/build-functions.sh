@@ -41,12 +41,14 @@ for name in "${functions[@]}"; do
   Scripts/swift-build.sh --configuration release --scratch-path "$scratch" --product "$name" \
     -Xswiftc -static-executable -Xswiftc -resource-dir -Xswiftc "$swift" \
     -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -nostartfiles "${linker[@]}" \
+    -Xlinker "-Map=$PWD/$scratch/$name.map" \
     || fail "$name could not be built"
   target="$output/$name/bootstrap"
   mkdir -p "$output/$name"
   # Stripping changes the file's time, so the copy says whether there is anything to do.
   if [[ ! -f "$target" || "$built" -nt "$target" ]]; then
     strip --strip-all -o "$target.unfinished" "$built"
+    Scripts/sizes.py "$scratch/$name.map" "$built" "$target.unfinished" >"$output/$name/parts.json"
     mv "$target.unfinished" "$target"
     printf 'build-functions: %s, %d bytes\n' "$target" "$(stat --format %s "$target")" >&2
   fi

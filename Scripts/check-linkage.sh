@@ -1,43 +1,61 @@
 #!/usr/bin/env bash
-# Checks how the built functions are linked: fully static, and without Foundation or ICU.
+# Checks how the built functions are linked: fully static, for the right processor, without Foundation or ICU, without what would unwind.
 #
-#   Scripts/check-linkage.sh [NAME ...]      all functions of .build/functions without arguments
+#   Scripts/check-linkage.sh [NAME ...]      all functions, the folders of Sources/Functions, without arguments
+#
+# ARCHITECTURE (x86_64, arm64) other than this machine's checks those of Scripts/cross/build-functions.sh.
 #
 # Foundation brings megabytes, and milliseconds to every start; the C library of Lambda is older than ours. One import far down in a library
 # would bring either back, and nobody would see it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+fail() { printf 'check-linkage: %s\n' "$*" >&2; exit 1; }
+source Scripts/toolchain.sh
 
 bad=0
 complain() { printf 'check-linkage: %s\n' "$*" >&2; bad=1; }
 
 # Module names as Swift mangles them, and the C functions of ICU.
+# shellcheck disable=SC2016  # A mangled name begins with a dollar.
 forbidden='^_?\$s(10Foundation|20FoundationEssentials|28FoundationInternationalization)|^(ucal|uloc|udat|ucol|unum|ubrk)_'
+# There are no unwind tables (static-link/sections.ld). An `async` main ends its thread by unwinding it; so does cancelling one.
+unwinding='async_Main|^(__)?pthread_cancel$'
+# Half a megabyte that static-link/runtime-stubs.c is there to keep out.
+tables='_swift_stdlib_names'
 
-names=("$@")
-if ((!$#)); then
-  for path in .build/functions/*/bootstrap; do
-    test -f "$path" || { complain "there is no function in .build/functions: run Scripts/build-functions.sh"; exit 1; }
-    names+=("$(basename "$(dirname "$path")")")
-  done
-fi
+architecture="$(wanted_architecture)"
+case "$architecture" in
+  x86_64) processor='X86-64' ;;
+  arm64) processor='AArch64' ;;
+esac
+built=.build/functions linked_folder=.build/static/release
+if test "$architecture" != "$(machine_architecture)"; then built=".build/functions-$architecture" linked_folder=".build/cross-$architecture/linked"; fi
 
+if (($#)); then names=("$@"); else mapfile -t names < <(find Sources/Functions -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort); fi
 for name in "${names[@]}"; do
-  bootstrap=".build/functions/$name/bootstrap"
+  bootstrap="$built/$name/bootstrap"
   # The bootstrap is stripped; the names are in the program that it was made from.
-  linked=".build/static/release/$name"
-  test -f "$bootstrap" || { complain "$bootstrap is not there"; continue; }
-  test -f "$linked" || { complain "$linked is not there"; continue; }
-  if readelf --program-headers --wide "$bootstrap" | grep --quiet -E 'INTERP|DYNAMIC'; then
+  linked="$linked_folder/$name"
+  test -f "$bootstrap" || { complain "$bootstrap is not there: run Scripts/build-functions.sh"; continue; }
+  test -f "$linked" || { complain "$linked is not there: run Scripts/build-functions.sh"; continue; }
+  grep --quiet "Machine: .*$processor" <<<"$(readelf --file-header --wide "$bootstrap")" || complain "$bootstrap is not for $architecture"
+  headers="$(readelf --program-headers --section-headers --wide "$bootstrap")"
+  if grep --quiet -E 'INTERP|DYNAMIC' <<<"$headers"; then
     complain "$bootstrap is not fully static: it has an interpreter or a dynamic section"
   fi
+  if grep --quiet -F '.eh_frame' <<<"$headers"; then complain "$bootstrap has unwind tables: static-link/sections.ld has no effect"; fi
   symbols="$(nm "$linked" | awk '{ print $NF }')"
   # A program without any name in it would pass for one without the forbidden ones.
+  # shellcheck disable=SC2016
   grep --quiet '^\$s4JSON' <<<"$symbols" || complain "$linked has no symbols of our own: it cannot be checked"
+  if found="$(grep -E "$unwinding" <<<"$symbols")"; then
+    complain "$name unwinds the stack, and it has no tables for that ($(head -n 1 <<<"$found")): its main has to be synchronous, and no thread cancelled"
+  fi
+  if grep --quiet -F "$tables" <<<"$symbols"; then complain "$name links the names of all characters: static-link/runtime-stubs.c has no effect"; fi
   if found="$(grep -E "$forbidden" <<<"$symbols")"; then
     complain "$name links Foundation or ICU ($(wc -l <<<"$found") symbols), such as $(head -n 1 <<<"$found" | swift demangle)"
   else
-    printf 'check-linkage: %s is static, without Foundation and ICU, %d bytes\n' "$name" "$(stat --format %s "$bootstrap")"
+    printf 'check-linkage: %s is static, for %s, without Foundation and ICU, %d bytes\n' "$name" "$architecture" "$(stat --format %s "$bootstrap")"
   fi
 done
 
