@@ -65,6 +65,7 @@ class AWS(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 64
 
     def __init__(self, settings: dict) -> None:
         super().__init__(("127.0.0.1", 443), Handler)
