@@ -1,0 +1,95 @@
+"""One clear line where a machine cannot build functions."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+from conftest import ROOT
+
+TOOLS = ("bash", "basename", "dirname", "sed", "head", "find", "sort", "env", "cat", "ls", "clang", "ar", "strip", "readelf", "nm", "uname", "swift")
+
+
+@pytest.fixture
+def path(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A PATH of its own with what the script calls before it builds; a test replaces or removes a tool."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for tool in TOOLS:
+        found = shutil.which(tool)
+        assert found, f"{tool} is missing"
+        # By a script: swift finds its libraries beside the place that it was started from.
+        say(folder, tool, f'exec {found} "$@"')
+    return folder
+
+
+def say(folder: pathlib.Path, tool: str, script: str) -> None:
+    (folder / tool).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / tool).chmod(0o755)
+
+
+def build(path: pathlib.Path, text: str, **variables: str) -> None:
+    done = subprocess.run([ROOT / "Scripts" / "build-functions.sh"], capture_output=True, text=True, check=False,
+                          env={"PATH": str(path), "HOME": os.environ.get("HOME", "/"), **variables})
+    assert done.returncode == 1 and done.stdout == "", done
+    assert done.stderr.count("\n") == 1 and done.stderr.startswith("build-functions: ") and text in done.stderr, done.stderr
+
+
+def target(version: str, resources: str = "/nowhere/lib/swift") -> str:
+    return f"""echo '{{ "compilerVersion": "Swift version {version} (swift-{version}-RELEASE)", "paths": {{ "runtimeResourcePath": "{resources}" }} }}'"""
+
+
+@pytest.mark.parametrize("tool", ["clang", "ar", "strip", "readelf", "nm"])
+def test_a_tool_is_missing(path: pathlib.Path, tool: str) -> None:
+    (path / tool).unlink()
+    build(path, f"{tool} is missing: clang comes with Swift's toolchain, the others with Debian's binutils (Scripts/setup.sh apt)")
+
+
+def test_swift_is_missing(path: pathlib.Path) -> None:
+    (path / "swift").unlink()
+    build(path, "swift is missing: install the Swift 6.3 toolchain")
+
+
+@pytest.mark.parametrize("version", ["6.2.3", "6.30.1", "5.10", "7.0"])
+def test_another_version_of_swift(path: pathlib.Path, version: str) -> None:
+    say(path, "swift", target(version))
+    build(path, f"is {version}, and 6.3 is needed")
+
+
+def test_a_swift_that_does_not_run(path: pathlib.Path) -> None:
+    say(path, "swift", "echo 'libxml2.so.2: cannot open shared object file' >&2; exit 127")
+    build(path, "swift does not run")
+
+
+def test_a_toolchain_without_static_libraries(path: pathlib.Path) -> None:
+    say(path, "swift", target("6.3.2"))
+    build(path, "Swift's static libraries are missing (/nowhere/lib/swift_static/linux/libswiftCore.a)")
+
+
+def test_a_machine_that_lambda_does_not_have(path: pathlib.Path) -> None:
+    say(path, "uname", "echo riscv64")
+    build(path, "this machine is riscv64; Lambda runs x86_64 and arm64")
+
+
+def test_an_architecture_that_lambda_does_not_have(path: pathlib.Path) -> None:
+    build(path, "ARCHITECTURE=mips is not one that Lambda has: set x86_64 or arm64", ARCHITECTURE="mips")
+
+
+def check(script: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["bash", "-c", f'set -euo pipefail; fail() {{ echo "$*" >&2; exit 1; }}; source Scripts/toolchain.sh; {script}'],
+                          cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_debians_archives_are_missing(tmp_path: pathlib.Path) -> None:
+    done = check(f"check_toolchain {tmp_path}")
+    assert (done.returncode, done.stderr) == (1, f"{tmp_path}/libcurl.a is missing: run Scripts/setup.sh apt\n")
+
+
+@pytest.mark.parametrize(("found", "text"), [("8.14.1", "libcurl is 8.14.1, and"), ("", "libcurl is of an unknown version, and"), ("7.880.1", "is 7.880.1, and")])
+def test_another_version_of_a_library(found: str, text: str) -> None:
+    done = check(f"check_version libcurl 7.88 '{found}'")
+    assert done.returncode == 1 and text in done.stderr and "linked with 7.88, that of Debian 12" in done.stderr
+    assert check("check_version libcurl 7.88 7.88.1").returncode == 0
