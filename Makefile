@@ -25,18 +25,20 @@ demo: ## Run the demo on the local cloud (PORT=, MODEL_PORT=; MODEL=bedrock MODE
 	@MODEL=$(MODEL) Scripts/demo.sh
 
 .PHONY: test
-test: ## Run all tests: unit, infra, contract, package and linkage, integration
+test: ## Run all tests: unit, infra, contract, packages, packages for arm64, integration
 	@Scripts/test.sh
 
-.PHONY: test-unit test-infra test-contract test-package test-integration
+.PHONY: test-unit test-infra test-contract test-package test-arm64 test-integration
 test-unit: ## Build everything and run the Swift unit tests
 	@Scripts/test.sh unit
 test-infra: ## Test the CDK app and the deployment scripts
 	@Scripts/test.sh infra
 test-contract: ## Check every AWS request against the service models
 	@Scripts/test.sh contract
-test-package: ## Package the functions and check how they are linked
+test-package: ## Package the functions, check how they are linked, run each from an empty root
 	@Scripts/test.sh package
+test-arm64: ## The same for arm64, built here and run under emulation
+	@Scripts/test.sh arm64
 test-integration: ## Run the packaged functions on the local cloud
 	@Scripts/test.sh integration
 
@@ -51,7 +53,7 @@ build: ## Build every Swift target (debug)
 	@swift build --build-tests
 
 .PHONY: package
-package: ## Build the functions and write dist/*.zip
+package: ## Build the functions, write dist/*.zip and print their sizes (ARCHITECTURE=arm64: dist/arm64/*.zip)
 	@Scripts/setup.sh apt
 	@Scripts/build-functions.sh
 	@Scripts/package.py

@@ -27,8 +27,7 @@ id=        # the run, once it may have begun
 
 # Cancels the run: it would go on, and with a real model cost money, in a cloud that stays up or is started again.
 cancel_run() {
-  local attempt
-  for attempt in 1 2 3 4 5; do
+  for _ in 1 2 3 4 5; do
     if "$arbiter" cancel "$id" --reason "the demo was interrupted" >/dev/null 2>&1; then
       timeout 10 "$arbiter" follow "$id" >/dev/null 2>&1
       return

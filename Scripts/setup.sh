@@ -3,8 +3,8 @@
 #
 #   Scripts/setup.sh [SET ...]
 #
-# A SET is a file of Scripts/requirements without its .txt; without arguments all sets are installed. "apt" alone installs
-# only the Debian packages. Nothing is done twice: a set is installed again only when its file changes.
+# A SET is a file of Scripts/requirements without its .txt; without arguments all sets are installed. "apt" as the first argument installs
+# only the Debian packages, and those that are named after it, which a single test needs. Nothing is done twice: a set is installed again only when its file changes.
 # PYTHON names the interpreter to build .venv from, when the first python3 of at least 3.11 is not the right one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -19,6 +19,7 @@ install_debian_packages() {
   command -v dpkg-query >/dev/null || { say "no dpkg here: please see to the packages of Scripts/apt-packages.txt yourself"; return; }
   local wanted missing=() package state
   mapfile -t wanted < <(sed 's/#.*//' Scripts/apt-packages.txt | tr -s ' \t' '\n' | grep -v '^$')
+  wanted+=("$@")
   for package in "${wanted[@]}"; do
     state="$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)"
     test "$state" = installed || missing+=("$package")
@@ -78,9 +79,11 @@ install_python_set() {
   sha256sum <"$file" >"$stamp"
 }
 
-install_debian_packages
-if test "$*" != apt; then
-  if (($#)); then sets=("$@"); else mapfile -t sets < <(cd Scripts/requirements && ls -- *.txt | sed 's/\.txt$//'); fi
+if test "${1:-}" = apt; then
+  install_debian_packages "${@:2}"
+else
+  install_debian_packages
+  if (($#)); then sets=("$@"); else mapfile -t sets < <(find Scripts/requirements -name '*.txt' -printf '%f\n' | sed 's/\.txt$//' | sort); fi
   make_virtual_environment
   for name in "${sets[@]}"; do install_python_set "$name"; done
 fi

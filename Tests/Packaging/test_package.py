@@ -14,7 +14,7 @@ import sys
 import zipfile
 
 import pytest
-from conftest import PACKAGES, ROOT, package, zip_of
+from conftest import ARCHITECTURE, PACKAGES, ROOT, package, zip_of
 
 import sizes
 
@@ -30,7 +30,9 @@ def test_a_zip_holds_a_program_and_its_certificates(product: str) -> None:
         program, certificates = archive.infolist()
         assert stat.filemode(program.external_attr >> 16) == "-rwxr-xr-x" and stat.filemode(certificates.external_attr >> 16) == "-rw-r--r--"
         assert (program.create_system, program.compress_type, program.flag_bits, program.extra) == (3, zipfile.ZIP_DEFLATED, 0, b"")
-        assert archive.read("bootstrap")[:4] == b"\x7fELF"
+        # https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html : e_machine, two bytes at 18.
+        head = archive.read("bootstrap")[:20]
+        assert head[:4] == b"\x7fELF" and int.from_bytes(head[18:20], "little") == {"x86_64": 62, "arm64": 183}[ARCHITECTURE]
         assert archive.read("cacert.pem") == package.certificates()
 
 
