@@ -59,8 +59,9 @@ package: ## Build the functions, write dist/*.zip and print their sizes (ARCHITE
 	@Scripts/package.py
 
 .PHONY: deploy
-deploy: package ## Deploy to ENVIRONMENT (default local; dev: PROFILE=name REGION=name)
+deploy: ## Package and deploy to ENVIRONMENT (default local; dev: PROFILE=name REGION=name)
 	@Scripts/setup.sh local infra
+	@architecture="$$(.venv/bin/python -m infra.packages "$(ENVIRONMENT)")" && $(MAKE) package ARCHITECTURE="$$architecture"
 	@.venv/bin/python Scripts/deploy.py --environment $(ENVIRONMENT) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(REGION),--region "$(REGION)")
 
 .PHONY: local-up local-down

@@ -20,6 +20,7 @@ from infra.stacks.arbiter_stack import ArbiterStack, ArbiterStackProps
 
 
 def build(configuration: Configuration, packages: pathlib.Path, app: App) -> ArbiterStack:
+    packages = zips.folder(configuration, packages)
     zips.check(configuration, packages)
     return ArbiterStack(app, ArbiterStackProps(configuration, packages))
 

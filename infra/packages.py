@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import pathlib
+import platform
+import sys
 import zipfile
 
-from infra.configuration import ConfigurationError
+from infra.configuration import MACHINES, ConfigurationError, load
 from infra.settings import Configuration
 
 FUNCTIONS = ("supervisor", "worker-wrapper", "config-seeder")
 
 # https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html : e_machine, two bytes at 18.
 ELF_MACHINES = {62: "x86_64", 183: "arm64"}
+
+
+def folder(configuration: Configuration, packages: pathlib.Path) -> pathlib.Path:
+    """Where the zips for the configured architecture are: those for another one than this machine's have a folder of their own in `packages`."""
+    wanted = configuration.functions.architecture
+    if wanted != MACHINES.get(platform.machine().lower()) and (packages / wanted).is_dir():
+        return packages / wanted
+    return packages
 
 
 def check(configuration: Configuration, packages: pathlib.Path) -> None:
@@ -34,4 +44,18 @@ def check(configuration: Configuration, packages: pathlib.Path) -> None:
         if found != wanted:
             raise ConfigurationError(
                 f"{file}: bootstrap is built for {found}, but functions.architecture of environment {configuration.environment} is {wanted}: "
-                f"build on a machine of {wanted}, or set functions.architecture in infra/config/{configuration.environment}.yaml")
+                f"run `make package ARCHITECTURE={wanted}`, or set functions.architecture in infra/config/{configuration.environment}.yaml")
+
+
+def main(environment: str) -> int:
+    """Prints the architecture of an environment's functions, for `make deploy` to package them for it."""
+    try:
+        print(load(environment).functions.architecture)
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -189,6 +189,23 @@ def test_a_program_for_another_machine_is_not_deployed(packages: pathlib.Path, t
         synthesized(configuration, folder, tmp_path / "out")
 
 
+def test_packages_for_another_architecture_are_taken_from_their_own_folder(packages: pathlib.Path, tmp_path: pathlib.Path,
+                                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    folder = shutil.copytree(packages, tmp_path / "packages")
+    for part, machine in ((folder, 62), (write_packages(folder / "arm64"), 183)):
+        with zipfile.ZipFile(part / "worker-wrapper.zip", "w") as archive:
+            archive.writestr("bootstrap", elf(machine))
+    configuration = load("dev")
+    for architecture in ("x86_64", "arm64"):
+        wanted = dataclasses.replace(configuration, functions=dataclasses.replace(configuration.functions, architecture=architecture))
+        assert synthesized(wanted, folder, tmp_path / architecture)
+    with zipfile.ZipFile(folder / "arm64" / "worker-wrapper.zip", "w") as archive:
+        archive.writestr("bootstrap", elf(62))
+    with pytest.raises(ConfigurationError, match=r"arm64/worker-wrapper\.zip: bootstrap is built for x86_64, .* run `make package ARCHITECTURE=arm64`"):
+        synthesized(wanted, folder, tmp_path / "out")
+
+
 def test_a_program_for_the_configured_machine_is_taken(packages: pathlib.Path, tmp_path: pathlib.Path) -> None:
     folder = shutil.copytree(packages, tmp_path / "packages")
     with zipfile.ZipFile(folder / "worker-wrapper.zip", "w") as archive:
