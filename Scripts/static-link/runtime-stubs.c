@@ -1,10 +1,6 @@
 // What the functions' executables need besides the libraries; see sections.ld and link-flags.sh.
 
-#include <stddef.h>
 #include <stdint.h>
-
-// Otherwise of crtbegin.o, which also registers the unwind tables, and there are none.
-void *__dso_handle = NULL;
 
 // Instead of the standard library's table of the names of all Unicode characters (half a megabyte, which the linker cannot know to be
 // unused): every character is without a name, so Unicode.Scalar.Properties.name is nil. Nothing else reads the table.
