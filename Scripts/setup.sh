@@ -4,7 +4,8 @@
 #   Scripts/setup.sh [SET ...]
 #
 # A SET is a file of Scripts/requirements without its .txt; without arguments all sets are installed. "apt" as the first argument installs
-# only the Debian packages, and those that are named after it, which a single test needs. Nothing is done twice: a set is installed again only when its file changes.
+# only the Debian packages, and those that are named after it, which a single test needs. Nothing is done twice: a set is installed again
+# only when its file changes.
 # PYTHON names the interpreter to build .venv from, when the first python3 of at least 3.11 is not the right one.
 set -euo pipefail
 cd "$(dirname "$0")/.."

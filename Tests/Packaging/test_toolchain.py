@@ -93,3 +93,39 @@ def test_another_version_of_a_library(found: str, text: str) -> None:
     done = check(f"check_version libcurl 7.88 '{found}'")
     assert done.returncode == 1 and text in done.stderr and "linked with 7.88, that of Debian 12" in done.stderr
     assert check("check_version libcurl 7.88 7.88.1").returncode == 0
+
+
+# --- what building for arm64 fetches
+
+
+def fetch(path: pathlib.Path, folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
+    for tool in ("mkdir", "sha256sum", "cut", "paste", "grep", "rm", "touch", "cat", "dpkg-deb", "tar"):
+        say(path, tool, f'exec {shutil.which(tool)} "$@"')
+    return subprocess.run([ROOT / "Scripts" / "cross" / "fetch.sh", folder], capture_output=True, text=True, check=False, env={"PATH": str(path)})
+
+
+def test_a_compiler_that_the_mirror_no_longer_has(path: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    """It is told from other failures, for the tests of everything else to go on."""
+    say(path, "apt-get", 'test "$1" != indextargets || echo "bookworm http://mirror.invalid/debian"')
+    say(path, "apt-cache", 'printf "Version: 7.0-1\\nSHA256: 0123abcd\\n"')
+    done = fetch(path, tmp_path / "cross")
+    assert done.returncode == 3, done
+    assert "the mirror does not have libswiftlang 6." in done.stderr and "swift.txt; it has: 7.0-1 0123abcd" in done.stderr, done.stderr
+    assert not (tmp_path / "cross" / "fetched").exists()
+
+
+def test_a_machine_without_a_source_of_packages(path: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    say(path, "apt-get", 'test "$1" != indextargets || echo "trixie http://mirror.invalid/debian"')
+    say(path, "apt-cache", "exit 1")
+    done = fetch(path, tmp_path / "cross")
+    assert (done.returncode, done.stderr) == (1, "cross: this machine's apt has no source for Debian bookworm: building for arm64 needs one\n")
+
+
+def test_a_machine_without_debians_packages(path: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    done = fetch(path, tmp_path / "cross")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1) and "apt-get is missing" in done.stderr, done.stderr
+
+
+def test_an_architecture_that_only_its_own_machines_build(path: pathlib.Path) -> None:
+    say(path, "uname", "echo aarch64")
+    build(path, "functions for x86_64 can be built on machines of that architecture only (this one is arm64)", ARCHITECTURE="x86_64")
