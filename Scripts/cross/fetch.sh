@@ -22,7 +22,9 @@ stamp="$(cat "$0" "$here/swift.txt" | sha256sum)"
 test "$(cat "$folder/fetched" 2>/dev/null)" != "$stamp" || exit 0
 
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-for tool in apt-get apt-cache dpkg-deb; do command -v "$tool" >/dev/null || fail "$tool is missing: building for another architecture needs Debian's packages"; done
+for tool in apt-get apt-cache dpkg-deb; do
+  command -v "$tool" >/dev/null || fail "$tool is missing: building for another architecture needs Debian's packages"
+done
 test -f "$keyring" || fail "$keyring is missing: install the Debian package debian-archive-keyring"
 # shellcheck disable=SC2016  # The dollars are apt's.
 mirror="$(apt-get indextargets --format '$(CODENAME) $(SITE)' 'Identifier: Packages' | sed -n "s/^$older //p" | head -n 1)"
@@ -80,12 +82,14 @@ unpack() {
   done
 }
 library=./usr/libexec/swift/lib
-unpack "$folder/compiler" 'swiftlang_*_amd64.deb' './usr/libexec/swift/bin/swift-frontend' "$library/swift/host/compiler/*" "$library/swift/host/plugins/*.so" ./usr/libexec/swift/bin/swift-plugin-server &
+unpack "$folder/compiler" 'swiftlang_*_amd64.deb' ./usr/libexec/swift/bin/swift-{frontend,plugin-server} \
+  "$library/swift/host/compiler/*" "$library/swift/host/plugins/*.so" &
 unpack "$folder/sysroot" 'swiftlang_*_arm64.deb' "$library/swift_static/*" "$library/clang/*" &
 unpack "$folder/compiler" 'libswiftlang_*_amd64.deb' "$library/swift/linux/*.so" "$library/swift/host/*.so"
 for package in "${compiler_packages[@]}"; do unpack "$folder/compiler" "${package}_*_amd64.deb"; done
 for package in "${system_packages[@]}" "${library_packages[@]}"; do unpack "$folder/sysroot" "${package%:*}_*_a[rl]*.deb"; done
 wait %1 && wait %2
-test -x "$folder/compiler/usr/libexec/swift/bin/swift-frontend" || fail "the Swift package has no usr/libexec/swift/bin/swift-frontend: fetch.sh has to learn its new layout"
+frontend=usr/libexec/swift/bin/swift-frontend
+test -x "$folder/compiler/$frontend" || fail "the Swift package has no $frontend: fetch.sh has to learn its new layout"
 rm -rf "$apt/packages"
 printf '%s\n' "$stamp" >"$folder/fetched"

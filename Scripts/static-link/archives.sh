@@ -13,8 +13,14 @@ libraries="$1" output="$2"
 shift 2
 if (($#)); then compiler=("$@"); else compiler=(clang); fi
 # What is deleted is replaced by the stubs of the same name; curl-stubs.c and openssl-stubs.c say why.
-curl_members='libcurl_la-(dict|file|ftp|gopher|imap|ldap|mqtt|openldap|pop3|curl_rtmp|rtsp|libssh|libssh2|smb|smtp|telnet|tftp|spnego_gssapi|krb5_gssapi|curl_gssapi|socks_gssapi|krb5|curl_ntlm_core|curl_ntlm_wb|http_ntlm|ntlm)\.o'
-crypto_members='libcrypto-lib-(defltprov|baseprov|c_allc|c_alld|e_afalg|e_padlock.*|eng_dyn|eng_openssl|curve448.*|f_generic|f_impl.*|scalar|eddsa)\.o'
+# (Extended regular expressions, of which each has to be matched by a whole name.)
+curl_protocols='dict|file|ftp|gopher|imap|ldap|mqtt|openldap|pop3|curl_rtmp|rtsp|libssh|libssh2|smb|smtp|telnet|tftp'
+curl_log_ins='spnego_gssapi|krb5_gssapi|curl_gssapi|socks_gssapi|krb5|curl_ntlm_core|curl_ntlm_wb|http_ntlm|ntlm'
+curl_members="libcurl_la-($curl_protocols|$curl_log_ins)\.o"
+crypto_lists='defltprov|baseprov|c_allc|c_alld'
+crypto_engines='e_afalg|e_padlock.*|eng_dyn|eng_openssl'
+crypto_curve448='curve448.*|f_generic|f_impl.*|scalar|eddsa'
+crypto_members="libcrypto-lib-($crypto_lists|$crypto_engines|$crypto_curve448)\.o"
 
 newest_input() { find "$here" "$libraries/libcurl.a" "$libraries/libcrypto.a" -maxdepth 1 -type f -newer "$output/runtime-stubs.o" -print -quit; }
 if test -f "$output/runtime-stubs.o" && test -z "$(newest_input)"; then exit 0; fi
