@@ -12,6 +12,7 @@
 ///
 /// With AWS_LAMBDA_MAX_CONCURRENCY above 1 (Lambda Managed Instances) a Sendable handler serves so many events at a time, each on a thread
 /// of its own; another serves one at a time, and the log says so.
+// swift-format-ignore: AmbiguousTrailingClosureOverload
 public enum Lambda {
   /// Makes the handler and serves events with it, several at a time where Lambda is set up for it, for as long as the process lives.
   public static func run<Handler: LambdaHandler & Sendable>(_ makeHandler: (LambdaEnvironment) throws -> Handler) -> Never {
