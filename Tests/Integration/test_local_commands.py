@@ -280,6 +280,8 @@ def test_a_role_that_is_refused_is_told_in_a_line(checkout: Checkout) -> None:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), RefusingSTS) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         variables |= {"AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "role", "AWS_ENDPOINT_URL_STS": f"http://127.0.0.1:{server.server_port}"}
+        # Credentials are asked for by the first request, which needs a table to be sent to.
+        variables["ORCHESTRATION_TABLE"] = "orchestrations"
         done = checkout.arbiter("list", "--environment", "dev", "--region", "us-east-1", **variables)
         server.shutdown()
     assert done.returncode == 1 and "AccessDenied" in done.stderr and "Traceback" not in done.stderr, done
