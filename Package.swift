@@ -55,8 +55,9 @@ let package = Package(
     .target(
       name: "CCurlCrypto", path: "Sources/CCurlCrypto",
       linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
-    library("AWSClient", ["JSON", "CCurlCrypto"], settings: compact),
-    library("Telemetry", ["JSON"], settings: compact),
+    // Not for size: unspecialized, their dictionaries and arrays would make metadata at every start.
+    library("AWSClient", ["JSON", "CCurlCrypto"]),
+    library("Telemetry", ["JSON"]),
     // What functions add to the three above, each by itself: a function links what it uses, and nothing of the rest.
     library("Instrumentation", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry"], settings: compact),
     library("Idempotency", ["JSON", "LambdaRuntime", "AWSClient"], settings: compact),

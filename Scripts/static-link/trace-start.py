@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Writes Scripts/static-link/start-order.txt: the functions and the data that a process touches from its start to its first request.
+"""Writes Scripts/static-link/start-order.txt: the functions and the data that a process touches from its start to its first request, and behind
+them those that the runtime and JSON need for an event.
 
-    Scripts/static-link/trace-start.py       after Scripts/build-functions.sh; needs Debian's valgrind
+    Scripts/static-link/trace-start.py       after Scripts/build-functions.sh and Benchmarks/runtime/run.sh; needs Debian's valgrind
 
 The linker lays them side by side, so that a start touches a fraction of the pages that it would touch otherwise; each page costs a microsecond
-or two, and more when it has to be read first. Names that are no longer there do no harm, and new ones are only missed, so the list has to be
+or two, and more when it has to be read first, and each counts as memory. Names that are no longer there do no harm, and new ones are only missed, so the list has to be
 made again only when `make bench` shows that it is old.
 """
 
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 import bisect
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
@@ -35,42 +35,64 @@ def run(*command: str | pathlib.Path) -> str:
     return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout
 
 
-def trace(program: pathlib.Path, *options: str) -> None:
-    # The function ends with status 1, for want of a Runtime API.
-    subprocess.run(["valgrind", "--quiet", "--demangle=no", *options, str(program)], env=ENVIRONMENT, capture_output=True, check=False)
+class Symbols:
+    """The functions and the objects of a program, by address."""
+
+    def __init__(self, program: pathlib.Path) -> None:
+        self.found: list[tuple[int, int, str]] = []
+        for line in run("nm", "--print-size", "--defined-only", program).splitlines():
+            fields = line.split()
+            if len(fields) == 4 and fields[2] in "tTwWibBdDrRVu":
+                self.found.append((int(fields[0], 16), int(fields[1], 16), fields[3]))
+        self.found.sort()
+        self.starts = [symbol[0] for symbol in self.found]
+
+    def at(self, address: int) -> tuple[int, str] | None:
+        index = bisect.bisect_right(self.starts, address) - 1
+        if index >= 0 and address < self.found[index][0] + self.found[index][1]:
+            return self.found[index][1], self.found[index][2]
+        return None
 
 
-def functions(program: pathlib.Path, folder: pathlib.Path) -> list[str]:
-    """The functions that ran, in the order of their first calls."""
-    output = folder / "calls"
-    trace(program, "--tool=callgrind", f"--callgrind-out-file={output}")
-    # A function's first mention carries its name: "fn=(12) name", for one that recurs with a number behind it.
-    names = re.findall(r"^c?fn=\(\d+\) (.*)$", output.read_text(), re.MULTILINE)
-    names = [re.sub(r"'\d+$", "", name) for name in names]
-    return [name for name in names if name not in ("(below main)", "???") and not name.startswith("0x")]
-
-
-def data(program: pathlib.Path, folder: pathlib.Path) -> list[tuple[int, str]]:
-    """The objects that were read or written, with their sizes."""
-    output = folder / "accesses"
-    trace(program, "--tool=lackey", "--trace-mem=yes", f"--log-file={output}")
-    symbols = []
-    for line in run("nm", "--print-size", "--defined-only", program).splitlines():
-        fields = line.split()
-        if len(fields) == 4 and fields[2] in "bBdDrRVu":
-            symbols.append((int(fields[0], 16), int(fields[1], 16), fields[3]))
-    symbols.sort()
-    starts = [symbol[0] for symbol in symbols]
-    found = set()
-    for line in output.open():
-        # " L 1ffeffe7e0,8": a load; S is a store, M both.
-        if line[:3] not in (" L ", " S ", " M "):
+def accesses(log: pathlib.Path, symbols: Symbols) -> tuple[dict[str, None], dict[str, int]]:
+    """What ran, in the order of its first instruction, and the objects that were read or written, with their sizes."""
+    called: dict[str, None] = {}
+    touched: dict[str, int] = {}
+    seen: set[int] = set()
+    for line in log.open():
+        # "I  04001234,5" is an instruction; " L 1ffeffe7e0,8" a load, S a store, M both.
+        if line[:3] not in ("I  ", " L ", " S ", " M "):
             continue
         address = int(line[3:].split(",")[0], 16)
-        index = bisect.bisect_right(starts, address) - 1
-        if index >= 0 and address < symbols[index][0] + symbols[index][1]:
-            found.add((symbols[index][1], symbols[index][2]))
-    return sorted(found)
+        if address in seen:
+            continue
+        seen.add(address)
+        symbol = symbols.at(address)
+        if symbol is None:
+            continue
+        if line[0] == "I":
+            called.setdefault(symbol[1])
+        else:
+            touched[symbol[1]] = symbol[0]
+    return called, touched
+
+
+def valgrind(program: pathlib.Path, log: pathlib.Path) -> list[str]:
+    return ["valgrind", "--quiet", "--tool=lackey", "--trace-mem=yes", f"--log-file={log}", str(program)]
+
+
+def trace_start(program: pathlib.Path, log: pathlib.Path) -> None:
+    # The function ends with status 1, for want of a Runtime API.
+    subprocess.run(valgrind(program, log), env=ENVIRONMENT, capture_output=True, check=False)
+
+
+def trace_events(program: pathlib.Path, log: pathlib.Path) -> None:
+    """Lets the typed echo of the benchmark serve an event."""
+    wrapper = log.parent / "bootstrap"
+    wrapper.write_text("#!/bin/sh\nexec " + " ".join(valgrind(program, log)) + "\n")
+    wrapper.chmod(0o755)
+    event = ROOT / ".build" / "bench" / "event-1KB.json"
+    run(ROOT / ".build" / "debug" / "arbiter", "invoke", wrapper, "--event", event, "--timeout", "300", "--init-timeout", "300")
 
 
 def main() -> int:
@@ -79,19 +101,21 @@ def main() -> int:
         return 1
     called: dict[str, None] = {}
     touched: dict[str, int] = {}
-    for linked in sorted((ROOT / ".build" / "functions").glob("*/bootstrap")):
-        name = linked.parent.name
+    names = sorted(linked.parent.name for linked in (ROOT / ".build" / "functions").glob("*/bootstrap"))
+    for name in [*names, "EchoTyped"]:
         built = ROOT / ".build" / "static" / "release" / name
         if not built.is_file():
-            print(f"trace-start: {built} is missing: run Scripts/build-functions.sh", file=sys.stderr)
+            print(f"trace-start: {built} is missing: run Scripts/build-functions.sh and Benchmarks/runtime/run.sh", file=sys.stderr)
             return 1
         with tempfile.TemporaryDirectory() as folder:
             # valgrind stumbles over the toolchain's debugging information.
-            program = pathlib.Path(folder) / name
+            program, log = pathlib.Path(folder) / name, pathlib.Path(folder) / "accesses"
             run("strip", "--strip-debug", "-o", program, built)
-            called.update(dict.fromkeys(functions(program, pathlib.Path(folder))))
-            touched.update({name: size for size, name in data(program, pathlib.Path(folder))})
-    if not called or not touched:
+            (trace_events if name == "EchoTyped" else trace_start)(program, log)
+            more_called, more_touched = accesses(log, Symbols(program))
+            called.update({name: None for name in more_called if name not in called})
+            touched.update(more_touched)
+    if not names or not called or not touched:
         print("trace-start: nothing was traced: run Scripts/build-functions.sh first", file=sys.stderr)
         return 1
     objects = sorted(touched, key=lambda name: (touched[name] > LARGE, name))

@@ -33,4 +33,7 @@ enum FileReader {
   }
 
   static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
+  /// True where `contents` finds nothing, which this tells without a byte of memory.
+  static func isMissing(_ path: String) -> Bool { access(path, F_OK) != 0 }
 }

@@ -43,10 +43,22 @@ struct SharedConfiguration: Sendable {
     let credentials = path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", environment)
     // A function of Lambda has neither a folder of its own nor such files: nothing is looked for.
     guard config != nil || credentials != nil else { return SharedConfiguration() }
+    // Nor has a server as a rule. The dictionaries of files would be a quarter of a function's start, empty or not.
+    if isMissing(config), isMissing(credentials) { return SharedConfiguration(configPath: config, credentialsPath: credentials) }
     var shared = SharedConfiguration(config: try file(config), credentials: try file(credentials))
     if let config { shared.configPath = config }
     if let credentials { shared.credentialsPath = credentials }
     return shared
+  }
+
+  private init(configPath: String?, credentialsPath: String?) {
+    if let configPath { self.configPath = configPath }
+    if let credentialsPath { self.credentialsPath = credentialsPath }
+  }
+
+  private static func isMissing(_ path: String?) -> Bool {
+    guard let path else { return true }
+    return FileReader.isMissing(path)
   }
 
   private static func path(_ variable: String, _ usual: String, _ environment: Environment) -> String? {
@@ -79,7 +91,7 @@ enum UserPath {
     guard path == "~" || path.hasPrefix("~/") else { return path }
     // Without HOME, the user's folder stands in a database that a static executable cannot read.
     guard let home = environment.value("HOME") else { return nil }
-    return home + path.dropFirst()
+    return home + String(path.dropFirst())
   }
 
   private static func withVariables(_ path: String, _ environment: Environment) -> String {
