@@ -48,7 +48,9 @@ public struct LambdaContext: Sendable {
 
   /// Milliseconds until Lambda gives the invocation up, negative after that; `Int64.max` when there is no deadline.
   public var remainingMilliseconds: Int64 {
-    deadlineMilliseconds.map { $0 - nowMilliseconds() } ?? .max
+    guard let deadlineMilliseconds else { return .max }
+    let (left, isTooFar) = deadlineMilliseconds.subtractingReportingOverflow(nowMilliseconds())
+    return isTooFar ? .min : left
   }
 }
 

@@ -3,7 +3,7 @@ struct Invocation: Equatable, Sendable {
   let requestID: String
   /// Identifies the delivery rather than the request; nil where the Runtime API does not send one yet.
   let invocationID: String?
-  /// Milliseconds since the Unix epoch; nil where the Runtime API does not say.
+  /// Milliseconds since the Unix epoch; nil where the Runtime API does not say, or says what is no time.
   let deadlineMilliseconds: Int64?
   let functionARN: String
   let traceHeader: String?
@@ -11,6 +11,9 @@ struct Invocation: Equatable, Sendable {
   let cognitoIdentity: String?
   let tenantID: String?
   let event: [UInt8]
+
+  /// What can be a deadline: up to the year 9999. Everybody reckons with it, and a number at the end of its range would overflow.
+  private static let times: ClosedRange<Int64> = 0...253_402_300_799_999
 
   init(_ response: HTTPResponse) throws(HTTPProtocolError) {
     let head = response.head
@@ -20,7 +23,7 @@ struct Invocation: Equatable, Sendable {
     }
     self.requestID = requestID
     invocationID = head["lambda-runtime-invocation-id"].flatMap { Self.isToken($0) ? $0 : nil }
-    deadlineMilliseconds = head["lambda-runtime-deadline-ms"].flatMap { Int64($0) }
+    deadlineMilliseconds = head["lambda-runtime-deadline-ms"].flatMap { Int64($0) }.flatMap { Self.times.contains($0) ? $0 : nil }
     functionARN = head["lambda-runtime-invoked-function-arn"] ?? ""
     traceHeader = head["lambda-runtime-trace-id"]
     clientContext = head["lambda-runtime-client-context"]

@@ -302,4 +302,19 @@ import Testing
     var machine = machineWaitingForAnEvent()
     #expect(try stopReason(machine.handlerSucceeded([])).message.contains("out of turn"))
   }
+
+  @Test func aCallOutOfTurnKeepsTheEventOutOfTheLog() throws {
+    var machine = machineWaitingForAnEvent()
+    _ = feed(&machine, Self.event(body: "[123]"))
+    let message = try stopReason(machine.waited()).message
+    #expect(message == "the end of a pause came out of turn, while an event was served")
+  }
+
+  /// Whoever subtracts the time from such a number, or adds to it, would trap.
+  @Test(arguments: ["-9223372036854775808", "9223372036854775807", "-1", "253402300800000", "9999999999999999999", "soon", ""])
+  func aDeadlineThatIsNoTimeIsNone(text: String) throws {
+    var machine = machineWaitingForAnEvent()
+    let invocation = try invocation(feed(&machine, Self.event(fields: "Lambda-Runtime-Deadline-Ms: \(text)\r\n")))
+    #expect(invocation.deadlineMilliseconds == nil)
+  }
 }
