@@ -36,15 +36,16 @@ final class InvocationExecutor: TaskExecutor, @unchecked Sendable {  // Sendable
     while true {
       condition.lock()
       while result.value == nil, firstJob == jobs.count, pieces.isEmpty { condition.wait() }
-      if let value = result.value {
-        condition.unlock()
-        return value
-      }
+      // Before the result: what a task wrote that the handler did not wait for may be the head of the response.
       if !pieces.isEmpty {
         let piece = pieces.removeFirst()
         condition.unlock()
         piece.sent.resume(returning: send(piece))
         continue
+      }
+      if let value = result.value {
+        condition.unlock()
+        return value
       }
       let job = jobs[firstJob]
       firstJob += 1
@@ -55,15 +56,6 @@ final class InvocationExecutor: TaskExecutor, @unchecked Sendable {  // Sendable
       condition.unlock()
       job.runSynchronously(on: asUnownedTaskExecutor())
     }
-  }
-
-  /// Turns away the pieces that tasks handed over which outlived their handler.
-  func refusePieces() {
-    condition.lock()
-    let refused = pieces
-    pieces = []
-    condition.unlock()
-    for piece in refused { piece.sent.resume(returning: ResponseChannel.ended) }
   }
 
   private func finish<Value>(_ result: Result<Value>, with value: Value) {

@@ -31,9 +31,7 @@ struct InvocationRunner {
       return executor.run { await Self.outcome(of: handler, event, context, channel: nil) }
     }
     let channel = ResponseChannel(executor)
-    let outcome = executor.run(send: send) { await Self.outcome(of: handler, event, context, channel: channel) }
-    executor.refusePieces()
-    return outcome
+    return executor.run(send: send) { await Self.outcome(of: handler, event, context, channel: channel) }
   }
 
   private static func outcome(

@@ -141,6 +141,28 @@ import Testing
     #expect(run.requests[3].text.contains("/invocation/last/response"))
   }
 
+  /// What was handed over before the handler returned is a part of the response, the more so with its head in front.
+  @Test func aPieceThatTheHandlerDidNotWaitForIsSentWithItsHead() async throws {
+    let run = try await run(
+      [event, accepted] + last,
+      StreamingHandler { _, writer, context in
+        guard context.requestID == "a" else { return }
+        try writer.setHead(StreamedResponseHead(statusCode: 201))
+        let board = SlotTests.Board()
+        // The handler keeps its thread until the piece has been handed over, and returns before it can be written.
+        Task.detached {
+          async let written: Void = writer.write("body")
+          while (try? writer.setHead(StreamedResponseHead(statusCode: 201))) != nil { await Task.yield() }
+          board.change { $0.arrived = 1 }
+          try await written
+        }
+        board.wait { $0.arrived == 1 }
+      })
+    let body = run.requests[1].content.body
+    #expect(body.starts(with: Array("{\"statusCode\":201".utf8)))
+    #expect(body.suffix(4) == Array("body".utf8))
+  }
+
   @Test func aWriterThatOutlivesItsHandlerIsToldSo() async throws {
     let kept = Mutex<ResponseWriter?>(nil)
     let run = try await run(
