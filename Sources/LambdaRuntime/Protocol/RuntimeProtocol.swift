@@ -256,7 +256,8 @@ struct RuntimeProtocol {
     switch response.status {
     case 200..<300: break
     case 410: note(false, invocation, "the \(name) came too late: Lambda had given the invocation up (HTTP 410)")
-    case 400..<500 where isRepeated:
+    // InvalidRequestID and InvalidStateTransition; any other refusal is one of the answer itself, the second time too.
+    case 400 where isRepeated, 403 where isRepeated:
       note(
         false, invocation,
         "the \(name), sent twice because the connection closed, had been taken the first time (HTTP \(response.status))")

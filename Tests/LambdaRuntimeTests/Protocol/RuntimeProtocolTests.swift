@@ -208,6 +208,18 @@ import Testing
     #expect(machine.takeNotices().map(\.isError) == [false])
   }
 
+  @Test func aRepeatedAnswerThatIsRefusedForItselfIsAnError() throws {
+    var machine = machineWaitingForAnEvent()
+    _ = feed(&machine, Self.event())
+    _ = machine.handlerSucceeded(Array("1".utf8))
+    _ = machine.connectionClosed()
+    _ = machine.connectionOpened()
+    #expect(try request(feed(&machine, "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")).hasPrefix("GET "))
+    let notice = try #require(machine.takeNotices().first)
+    #expect(notice.isError)
+    #expect(notice.message.contains("refused with HTTP 413"))
+  }
+
   @Test func aResponseCutShortIsAskedForAgain() throws {
     var machine = machineWaitingForAnEvent()
     #expect(feed(&machine, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{") == .receive)
