@@ -54,6 +54,18 @@ struct RuntimeProtocol {
     case exchanging(Exchange, RuntimeRequest, Attempts)
     case invoking(Invocation, ResponseStream)
     case stopped
+
+    /// For the log, which events and responses have no place in.
+    var name: String {
+      switch self {
+      case .idle: "before the start"
+      case .exchanging(.next, _, _): "while an event was asked for"
+      case .exchanging(.answer, _, _), .exchanging(.endOfStream, _, _): "while an answer was posted"
+      case .exchanging(.initializationError, _, _): "while a failed start was reported"
+      case .invoking: "while an event was served"
+      case .stopped: "after the end"
+      }
+    }
   }
 
   /// The reason to stop when the Runtime API has been told that the function cannot start.
@@ -285,5 +297,5 @@ struct RuntimeProtocol {
   }
 
   /// The shell broke the order of calls; a bug of ours ends loudly, not in silence.
-  mutating func unexpected(_ what: String) -> Action { stop("\(what) came out of turn, in state \(state)") }
+  mutating func unexpected(_ what: String) -> Action { stop("\(what) came out of turn, \(state.name)") }
 }
