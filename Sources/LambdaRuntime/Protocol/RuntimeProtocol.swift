@@ -98,6 +98,11 @@ struct RuntimeProtocol {
     }
   }
 
+  /// The deadline of the event that is with the handler; nil when there is none, or none is known.
+  var servedDeadlineMilliseconds: Int64? {
+    if case .invoking(let invocation, _) = state { invocation.deadlineMilliseconds } else { nil }
+  }
+
   /// What has come up for the log since the last call.
   mutating func takeNotices() -> [Notice] {
     if notices.isEmpty { return [] }

@@ -62,7 +62,7 @@ enum FunctionProcess {
       // The first slot that has to stop ends the process, when the others have answered the events they are serving.
       guard crew.retire() else { return }
       loop.log.log(.fatal, reason.message, [("errorType", "Runtime.Stopped")])
-      _ = crew.waitUntilIdle()
+      if !crew.waitUntilIdle() { loop.log.log(.warn, "the process ends while an event is being served whose deadline has passed") }
       _ = ending?.finish(untilMilliseconds: nowMilliseconds() + drainMilliseconds)
       end(reason.exitStatus)
     }

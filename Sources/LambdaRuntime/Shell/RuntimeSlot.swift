@@ -79,7 +79,7 @@ final class RuntimeSlot {
     while true {
       if let crew, machine.isServing != wasServing {
         wasServing.toggle()
-        guard crew.slot(isServing: wasServing) else { return .retire }
+        guard crew.slot(isServing: wasServing, deadlineMilliseconds: machine.servedDeadlineMilliseconds) else { return .retire }
       }
       switch action {
       case .connect:

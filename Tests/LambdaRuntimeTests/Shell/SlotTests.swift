@@ -137,6 +137,41 @@ import Testing
     #expect(lines.filter { $0.contains("Runtime.Stopped") }.count == 1)
   }
 
+  /// Managed instances end no process for an event that is late, so nobody else would.
+  @Test func aHandlerThatHangsDoesNotKeepAFailedProcessBeyondItsDeadline() async throws {
+    let result = try await #require(processExitsWith: .exitCode(1), observing: [\.standardErrorContent]) {
+      let board = Board()
+      let server = try LoopbackServer { _ in
+        if board.nextNumber() == 1 { return RuntimeProtocolTests.event(id: "r1", fields: "Lambda-Runtime-Deadline-Ms: 1\r\n") }
+        board.wait { $0.arrived == 1 }
+        return "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
+      }
+      FunctionProcess.run(Self.variables(server, ["AWS_LAMBDA_MAX_CONCURRENCY": "2"])) { _ in
+        ServedHandler(
+          RawHandler { event, _ in
+            board.change { $0.arrived += 1 }
+            board.wait { _ in false }
+            return event
+          }, isSendable: true)
+      }
+    }
+    let text = String(decoding: result.standardErrorContent, as: UTF8.self)
+    #expect(text.contains("GET next was answered with HTTP 500"))
+    #expect(text.contains("the process ends while an event is being served whose deadline has passed"))
+  }
+
+  @Test func aSlotThatReceivesAnEventWhileTheOthersEndIsWaitedForToo() async throws {
+    let crew = SlotCrew()
+    #expect(crew.slot(isServing: true, deadlineMilliseconds: 1))
+    #expect(crew.retire())
+    #expect(!crew.waitUntilIdle())
+    #expect(crew.slot(isServing: true, deadlineMilliseconds: nowMilliseconds() + 60_000))
+    let isIdle = Task.detached { try await onOwnThread { crew.waitUntilIdle() } }
+    #expect(!crew.slot(isServing: false))
+    #expect(!crew.slot(isServing: false))
+    #expect(try await isIdle.value)
+  }
+
   @Test func aHandlerThatIsNotSendableServesOneEventAtATimeAndTheLogSaysSo() async throws {
     final class Counter: LambdaHandler {
       var count = 0
