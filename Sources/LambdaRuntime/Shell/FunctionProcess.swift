@@ -28,11 +28,7 @@ enum FunctionProcess {
       slots = try concurrency.get()
       handler = try makeHandler(environment)
     } catch {
-      let failure = InvocationFailure(error, category: "Runtime")
-      log.log(.fatal, "the function cannot start: \(failure.message)", [("errorType", failure.type)])
-      let reason = loop.reportInitializationFailure(failure)
-      if reason.message != RuntimeProtocol.startFailed { log.log(.fatal, reason.message, [("errorType", "Runtime.Stopped")]) }
-      end(reason.exitStatus)
+      refuseToStart(error, loop)
     }
     if slots > 1, !handler.isSendable {
       log.log(
@@ -73,14 +69,21 @@ enum FunctionProcess {
       }
       if !started {
         let expected = "so many threads as this environment can start: \(number) run, the next one cannot be started"
-        stop(
-          loop.reportInitializationFailure(
-            InvocationFailure(ConfigurationError(variable: "AWS_LAMBDA_MAX_CONCURRENCY", value: "\(slots)", expected: expected))), loop.log)
+        refuseToStart(ConfigurationError(variable: "AWS_LAMBDA_MAX_CONCURRENCY", value: "\(slots)", expected: expected), loop)
       }
     }
     run(slot: 0)
     // Another thread ends the process.
     while true { pause() }
+  }
+
+  /// Tells the log and the Runtime API why there is nothing to run.
+  private static func refuseToStart(_ error: any Error, _ loop: RuntimeLoop) -> Never {
+    let failure = InvocationFailure(error, category: "Runtime")
+    loop.log.log(.fatal, "the function cannot start: \(failure.message)", [("errorType", failure.type)])
+    let reason = loop.reportInitializationFailure(failure)
+    if reason.message != RuntimeProtocol.startFailed { loop.log.log(.fatal, reason.message, [("errorType", "Runtime.Stopped")]) }
+    end(reason.exitStatus)
   }
 
   private static func stop(_ reason: RuntimeProtocol.StopReason, _ log: RuntimeLog) -> Never {
