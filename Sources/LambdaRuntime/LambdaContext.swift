@@ -69,8 +69,13 @@ public struct LambdaFunction: Sendable {
 }
 
 /// Milliseconds since the Unix epoch.
-func nowMilliseconds() -> Int64 {
+func nowMilliseconds() -> Int64 { milliseconds(of: CLOCK_REALTIME) }
+
+/// Milliseconds of a clock that nobody sets.
+func steadyMilliseconds() -> Int64 { milliseconds(of: CLOCK_MONOTONIC) }
+
+private func milliseconds(of clock: clockid_t) -> Int64 {
   var time = timespec()
-  clock_gettime(CLOCK_REALTIME, &time)
+  clock_gettime(clock, &time)
   return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
 }

@@ -7,9 +7,9 @@ struct RuntimeLoop: Sendable {
   let log: RuntimeLog
   /// Waits for so many milliseconds.
   var wait: @Sendable (Int) -> Void = { milliseconds in
-    let end = nowMilliseconds() + Int64(milliseconds)
+    let end = steadyMilliseconds() + Int64(milliseconds)
     // A signal ends a poll early.
-    while case let left = end - nowMilliseconds(), left > 0 { poll(nil, 0, Int32(left)) }
+    while case let left = end - steadyMilliseconds(), left > 0 { poll(nil, 0, Int32(clamping: left)) }
   }
 
   /// Serves events on this thread until the Runtime API cannot be spoken to any more.
