@@ -11,6 +11,9 @@ struct TraceVariable: ~Copyable {
   private let entry = UnsafeMutablePointer<CChar>.allocate(capacity: capacity)
   private var isSet = false
 
+  /// The last byte stays 0, whoever reads the variable while it is written.
+  init() { entry.initialize(repeating: 0, count: Self.capacity) }
+
   /// Sets the variable; nil, or a value beyond all measure, removes it.
   mutating func set(_ value: String?) {
     guard let value, value.utf8.count + Self.prefix.utf8.count < Self.capacity, !value.utf8.contains(0) else {
