@@ -67,7 +67,8 @@ enum CrashReporter {
     var length = 0
     if let requestID {
       for byte in requestID.utf8 where length < Slot.longestRequest {
-        request[length] = byte
+        // The line is JSON, perhaps, and is put together where nothing can be escaped any more.
+        request[length] = byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") ? UInt8(ascii: "?") : byte
         length += 1
       }
     }

@@ -81,6 +81,15 @@ import Testing
     #expect(try crashLine(result.standardErrorContent)["message"]?.stringValue?.contains("stack overflow") == true)
   }
 
+  @Test func aRequestIDCannotBreakTheLine() async throws {
+    let result = try await #require(processExitsWith: .signal(SIGABRT), observing: [\.standardErrorContent]) {
+      CrashReporter.install(isJSON: true)
+      CrashReporter.noteRequest("a\",\"b\\")
+      abort()
+    }
+    #expect(try crashLine(result.standardErrorContent)["requestId"] == "a?,?b?")
+  }
+
   @Test func textIsOneReadableLine() async throws {
     let result = try await #require(processExitsWith: .signal(SIGABRT), observing: [\.standardErrorContent]) {
       CrashReporter.install(isJSON: false)
