@@ -96,7 +96,10 @@ final class RuntimeSlot {
         case .failed(let error): action = machine.requestCut("\(error)")
         }
       case .receive:
-        switch socket.receive() {
+        let received = socket.receive()
+        // When the first event is there, so that the first GET next is not kept waiting for it, and before there is a buffer for it.
+        Heap.keepFreedMemory()
+        switch received {
         case .success(let bytes): action = bytes.isEmpty ? machine.connectionClosed() : machine.bytesReceived(bytes)
         case .failure(let failure): action = machine.connectionClosed("\(failure)")
         }

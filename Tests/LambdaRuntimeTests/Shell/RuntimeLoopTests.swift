@@ -97,6 +97,29 @@ import Testing
     #expect(body(run.requests[1]) == "56")
   }
 
+  /// In a process of its own: the allocator is the whole process's.
+  @Test func whatAnEventTookIsNotFaultedInAgainForTheNext() async throws {
+    await #expect(processExitsWith: .success) {
+      let server = try ScriptedServer(
+        [[ScriptedServer.Step]](repeating: [Self.event("a"), Self.accepted], count: 6).flatMap { $0 } + [.hangUp])
+      let environment = LambdaEnvironment(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)"])
+      let loop = RuntimeLoop(address: try RuntimeAddress(environment), environment: environment, log: .standard, wait: { _ in })
+      let faults = Mutex<[Int]>([])
+      let handler = RawHandler { _, _ in
+        var usage = rusage()
+        getrusage(1, &usage)  // RUSAGE_THREAD, of another type in Swift
+        faults.withLock { $0.append(usage.ru_minflt) }
+        // As reading and writing a large event does: 4 MB in pieces, 49 pages each.
+        let buffers = (0..<20).map { _ in [UInt8](repeating: 1, count: 200_000) }
+        return [buffers[19][0]]
+      }
+      _ = loop.serve(ServedHandler(handler, isSendable: true))
+      let counts = faults.withLock { $0 }
+      #expect(counts.count == 6)
+      #expect(counts[5] - counts[2] < 49)
+    }
+  }
+
   @Test func aLateAnswerIsLoggedAndTheNextEventServed() async throws {
     let run = try await run(
       [
