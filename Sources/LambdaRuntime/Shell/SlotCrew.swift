@@ -28,8 +28,8 @@ final class SlotCrew: @unchecked Sendable {  // Sendable because `condition` gua
     return true
   }
 
-  /// Waits until no slot serves an event; false when some still do at the given time, in milliseconds since the Unix epoch, or when the deadline
-  /// of each of them has passed.
+  /// Waits until no slot serves an event; false when some still do at the given time, in milliseconds since the Unix epoch, or when the
+  /// deadline of each of them has passed.
   func waitUntilIdle(untilMilliseconds time: Int64 = .max) -> Bool {
     condition.lock()
     defer { condition.unlock() }
