@@ -38,7 +38,7 @@ extension RuntimeProtocol {
     // Whole in one piece, so that it may be repeated like any other answer.
     var request = requests.streamedResponse(to: invocation, contentType: contentType, first: rest)
     request.tail += requests.endOfStream(nil, requestID: invocation.requestID).head
-    return begin(.answer(invocation, name: "streamed response"), request)
+    return begin(.answer(invocation, name: Self.streamedResponse), request)
   }
 
   mutating func endStream(_ failure: InvocationFailure?, of invocation: Invocation, _ stream: ResponseStream) -> Action {

@@ -68,6 +68,9 @@ struct RuntimeProtocol {
     }
   }
 
+  /// The name of an answer after which Lambda's guide demands to "close the underlying connection".
+  static let streamedResponse = "streamed response"
+
   /// The reason to stop when the Runtime API has been told that the function cannot start.
   static let startFailed = "the function could not start"
 
@@ -252,11 +255,11 @@ struct RuntimeProtocol {
       state = .invoking(invocation, .none)
       return .invoke(invocation)
     case .exchanging(.answer(let invocation, let name), _, let attempts):
+      if name == Self.streamedResponse { isConnected = false }
       return answerTaken(response, name: name, of: invocation, isRepeated: attempts.closedConnections > 0)
     case .exchanging(.endOfStream(let invocation), _, _):
-      // "Close the underlying connection after it has successfully written the response", Lambda's guide demands.
       isConnected = false
-      return answerTaken(response, name: "streamed response", of: invocation, isRepeated: false)
+      return answerTaken(response, name: Self.streamedResponse, of: invocation, isRepeated: false)
     case .exchanging(.initializationError, _, _):
       return stop(
         (200..<300).contains(response.status)

@@ -78,6 +78,14 @@ import Testing
     #expect(try base.request(machine.connectionOpened()) == text)
   }
 
+  @Test func theConnectionOfAResponseOfNothingIsClosedAsThatOfAnyStream() throws {
+    var machine = machineServing()
+    _ = machine.handlerStreamed([], contentType: "text/plain")
+    _ = machine.requestSent()
+    #expect(base.feed(&machine, RuntimeProtocolTests.accepted) == .connect)
+    #expect(try base.request(machine.connectionOpened()).hasPrefix("GET "))
+  }
+
   @Test func aHeadWithoutABodyIsSentWithTheEnd() throws {
     var machine = machineServing()
     let head = StreamedResponseHead(statusCode: 304)
