@@ -3,9 +3,21 @@ public import JSON
 /// Where an event has the id by which its lines are found together with those of other functions.
 public struct CorrelationPath: Sendable, Hashable {
   /// Places that are looked at in turn; the first with a text or a number counts.
-  public let places: [JSONPointer]
+  public var places: [JSONPointer] { first.map { [$0] + others } ?? others }
 
-  public init(_ places: JSONPointer...) { self.places = places }
+  // Apart, so that the usual one place makes no array, and no metadata of one, at the start of the process.
+  private let first: JSONPointer?
+  private let others: [JSONPointer]
+
+  public init(_ places: JSONPointer...) {
+    first = nil
+    others = places
+  }
+
+  public init(_ place: JSONPointer) {
+    first = place
+    others = []
+  }
 
   /// Requests of API Gateway (REST, HTTP and WebSocket APIs), of function URLs and of AppSync's authorizers: the request's id.
   public static let apiGateway = CorrelationPath(JSONPointer("requestContext", "requestId"))
@@ -27,11 +39,20 @@ public struct CorrelationPath: Sendable, Hashable {
   public func id(in event: [UInt8]) -> String? {
     for place in places {
       switch place.value(in: event, ignoringCase: true) {
-      case .string(let text) where !text.isEmpty: return text.utf8.count <= 256 ? text : String(text.prefix(64))
-      case .number(let number): return String(number.text.prefix(64))
+      case .string(let text) where !text.isEmpty: return Self.cut(text)
+      case .number(let number): return Self.cut(number.text)
       default: continue
       }
     }
     return nil
+  }
+
+  /// By bytes, since one character may have any number of them; whole scalars of it.
+  private static func cut(_ text: String) -> String {
+    let most = 256
+    guard text.utf8.count > most else { return text }
+    var end = text.utf8.index(text.utf8.startIndex, offsetBy: most)
+    while end > text.utf8.startIndex, text.utf8[end] & 0xC0 == 0x80 { end = text.utf8.index(before: end) }
+    return String(decoding: text.utf8[..<end], as: UTF8.self)
   }
 }

@@ -23,9 +23,17 @@ import Testing
     #expect(path.id(in: Array(event.utf8)) == id)
   }
 
-  @Test func aLongIDIsCut() {
-    let event: JSONValue = ["id": .string(String(repeating: "語", count: 10_000))]
-    #expect(CorrelationPath.eventBridge.id(in: event.bytes)?.count == 64)
+  @Test(arguments: ["語", "e\u{301}\u{301}\u{301}", "x"]) func aLongIDIsCutToBytesHoweverFewItsCharacters(part: String) throws {
+    let whole = String(repeating: part, count: 10_000)
+    let event: JSONValue = ["id": .string(whole)]
+    let id = try #require(CorrelationPath.eventBridge.id(in: event.bytes))
+    #expect((254...256).contains(id.utf8.count))
+    #expect(whole.utf8.starts(with: id.utf8))
+  }
+
+  @Test func oneCharacterOfManyBytesIsNoWayAroundTheCut() {
+    let event: JSONValue = ["id": .string("e" + String(repeating: "\u{301}", count: 100_000))]
+    #expect(CorrelationPath.eventBridge.id(in: event.bytes)?.utf8.count ?? 0 <= 256)
   }
 
   @Test func aMessageGoesOnWithItsOwnTrace() async throws {
