@@ -61,6 +61,12 @@ import Testing
     #expect(objects[2]["_aws"]?["CloudWatchMetrics"]?[0]?["Dimensions"]?[0]?.arrayValue?.count == 30)
   }
 
+  /// CloudWatch drops a line with an empty list of combinations.
+  @Test func ofNoCombinationAllDimensionsAreOne() throws {
+    metrics().with("region", "eu").grouped(by: []).emit(.count("Orders"))
+    #expect(try lines.objects()[0]["_aws"]?["CloudWatchMetrics"]?[0]?["Dimensions"] == [["service", "region"]])
+  }
+
   @Test func metricsAreFoundUnderSeveralCombinations() throws {
     metrics("Shop", ["service": "checkout", "region": "eu-west-1"]).grouped(by: [["service"], ["service", "region", "unknown"], []])
       .emit(.count("Orders"))

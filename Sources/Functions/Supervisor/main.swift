@@ -10,7 +10,7 @@ Lambda.run { environment in
   let observer = TelemetryObserver(
     logger: logger,
     // The name that the function is deployed under tells the environments of an account apart; alarms name it (infra/constructs/alarms.py).
-    metrics: Metrics(namespace: "Arbiter", dimensions: ["Function": environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "supervisor"]))
+    metrics: Metrics(namespace: "Arbiter").with("Function", environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "supervisor"))
   let supervisor = try Orchestration.Supervisor(
     environment: .current, client: AWSClient(), observer: observer)
   let handler = RawHandler { event, context in

@@ -10,7 +10,7 @@ Lambda.run { environment in
   let observer = TelemetryObserver(
     logger: logger,
     // The name that the function is deployed under tells the environments of an account apart; alarms name it (infra/constructs/alarms.py).
-    metrics: Metrics(namespace: "Arbiter", dimensions: ["Function": environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "worker-wrapper"]))
+    metrics: Metrics(namespace: "Arbiter").with("Function", environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "worker-wrapper"))
   let worker = try Worker(
     environment: .current, client: AWSClient(), observer: observer)
   // A task that is begun too late ends as overdue, for good; one that is given back has all of another invocation.

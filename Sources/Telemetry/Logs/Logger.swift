@@ -49,7 +49,7 @@ public struct Logger: Sendable {
     output: @escaping @Sendable ([UInt8]) -> Void = Logger.standardOutput
   ) {
     self.output = Output(settings: settings, ambient: ambient, nowMilliseconds: nowMilliseconds, random: random, write: output)
-    fields = settings.service.map { ["service": .string($0)] } ?? [:]
+    fields = settings.service.map { ["service": .string($0)] } ?? JSONObject()
     for problem in settings.problems { warning("the log's settings: \(problem)") }
   }
 

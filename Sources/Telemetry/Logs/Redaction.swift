@@ -9,11 +9,25 @@ public struct Redaction: Sendable {
   public static let replacement = "(redacted)"
 
   /// The rules that hold without any of one's own.
-  public static let standard = Redaction()
+  public static var standard: Redaction { Redaction(rules: nil) }
 
-  private let hidden: Set<[UInt8]>
-  private let shown: Set<[UInt8]>
-  private let clean: (@Sendable (String) -> String)?
+  /// What a function adds to the standard rules. One reference, since every logger and every metric carries it from the start of the process on.
+  private final class Rules: Sendable {
+    /// Names as `plain` makes them. There are few.
+    let hidden: [[UInt8]]
+    let shown: [[UInt8]]
+    let clean: (@Sendable (String) -> String)?
+
+    init(hidden: [[UInt8]], shown: [[UInt8]], clean: (@Sendable (String) -> String)?) {
+      self.hidden = hidden
+      self.shown = shown
+      self.clean = clean
+    }
+  }
+
+  private let rules: Rules?
+
+  private init(rules: Rules?) { self.rules = rules }
 
   /// - Parameters:
   ///   - names: further names of fields whose values are hidden, at any depth; case and `_`, `-`, `.` do not matter.
@@ -21,9 +35,7 @@ public struct Redaction: Sendable {
   ///   - clean: takes further secrets out of a text, such as account numbers; it is called for each text that is written, after the
   ///     standard patterns, and must be quick.
   public init(hiding names: Set<String> = [], showing shownNames: Set<String> = [], clean: (@Sendable (String) -> String)? = nil) {
-    hidden = Set(names.map(Self.plain))
-    shown = Set(shownNames.map(Self.plain))
-    self.clean = clean
+    rules = Rules(hidden: names.map(Self.plain), shown: shownNames.map(Self.plain), clean: clean)
   }
 
   /// Parts of names, in lower case without separators, whose values nobody should read in a log.
@@ -39,8 +51,10 @@ public struct Redaction: Sendable {
     default: break
     }
     let plain = Self.plain(name)
-    if hidden.contains(plain) { return true }
-    if shown.contains(plain) { return false }
+    if let rules {
+      if rules.hidden.contains(plain) { return true }
+      if rules.shown.contains(plain) { return false }
+    }
     // "secretArn" and "secretName" say where a secret lies, not what it is.
     if Self.hasSuffix(plain, "arn") || Self.hasSuffix(plain, "name") { return false }
     for part in Self.secretParts where Self.contains(plain, part) { return true }
@@ -52,7 +66,7 @@ public struct Redaction: Sendable {
   /// The text without the secrets that can be told by their form.
   func cleaned(_ text: String) -> String {
     let text = SecretPatterns.cleaned(text)
-    return clean.map { $0(text) } ?? text
+    return rules?.clean.map { $0(text) } ?? text
   }
 
   private static func plain(_ name: String) -> [UInt8] {

@@ -9,13 +9,13 @@ struct EmbeddedMetricLine {
   static let mostBytes = 96 << 10
 
   let namespace: String
-  let dimensions: [(name: String, value: String)]
+  let dimensions: MetricDimensions
   /// Names of dimensions, a list for each combination under which the metrics shall be found.
   let dimensionSets: [[String]]
   var metrics: [Metric] = []
   private var estimatedBytes = 0
 
-  init(namespace: String, dimensions: [(name: String, value: String)], dimensionSets: [[String]]) {
+  init(namespace: String, dimensions: MetricDimensions, dimensionSets: [[String]]) {
     self.namespace = namespace
     self.dimensions = dimensions
     self.dimensionSets = dimensionSets
@@ -36,7 +36,7 @@ struct EmbeddedMetricLine {
     var line = FieldWriter(redaction: redaction)
     line.writer.beginObject()
     writeDescription(&line.writer, timestampMilliseconds)
-    for dimension in dimensions { line.writer.member(dimension.name, dimension.value) }
+    for (name, value) in zip(dimensions.names, dimensions.values) { line.writer.member(name, value) }
     for metric in metrics {
       line.writer.key(metric.name)
       if metric.values.count == 1 {
@@ -47,7 +47,7 @@ struct EmbeddedMetricLine {
         line.writer.endArray()
       }
     }
-    let taken = Set(["_aws"] + dimensions.map(\.name) + metrics.map(\.name))
+    let taken = Set(["_aws"] + dimensions.names + metrics.map(\.name))
     line.members(JSONObject(properties.members.filter { !taken.contains($0.key) }.map { ($0.key, $0.value) }))
     line.writer.endObject()
     return line.writer.bytes + [0x0A]

@@ -16,13 +16,41 @@ public struct Metrics: Sendable {
   /// Metrics that one line may declare, and values that one metric may have.
   public static let mostMetricsInALine = EmbeddedMetricLine.mostMetrics
 
-  private let namespace: String
-  private let namespaceProblem: String?
-  private let dimensions: [(name: String, value: String)]
-  private let dimensionSets: [[String]]?
-  private let redaction: Redaction
-  private let nowMilliseconds: @Sendable () -> Int64
-  private let output: @Sendable ([UInt8]) -> Void
+  /// One reference, so that a copy costs nothing: metrics are made at the start of the process, and used much later, if at all.
+  private final class Storage: Sendable {
+    let namespace: String
+    let namespaceProblem: String?
+    let dimensions: MetricDimensions
+    let dimensionSets: [[String]]?
+    let redaction: Redaction
+    let nowMilliseconds: @Sendable () -> Int64
+    let output: @Sendable ([UInt8]) -> Void
+
+    init(
+      namespace: String, redaction: Redaction, nowMilliseconds: @escaping @Sendable () -> Int64,
+      output: @escaping @Sendable ([UInt8]) -> Void
+    ) {
+      self.namespace = namespace
+      namespaceProblem = MetricNames.problem(ofNamespace: namespace)
+      dimensions = MetricDimensions()
+      dimensionSets = nil
+      self.redaction = redaction
+      self.nowMilliseconds = nowMilliseconds
+      self.output = output
+    }
+
+    init(_ other: Storage, dimensions: MetricDimensions, dimensionSets: [[String]]?) {
+      namespace = other.namespace
+      namespaceProblem = other.namespaceProblem
+      self.dimensions = dimensions
+      self.dimensionSets = dimensionSets
+      redaction = other.redaction
+      nowMilliseconds = other.nowMilliseconds
+      output = other.output
+    }
+  }
+
+  private var storage: Storage
 
   /// - Parameters:
   ///   - namespace: 1 to 255 letters, digits, spaces and `.-_/#:`, such as "Arbiter"; nothing that begins with "AWS/".
@@ -33,10 +61,8 @@ public struct Metrics: Sendable {
     nowMilliseconds: @escaping @Sendable () -> Int64 = Logger.systemTime,
     output: @escaping @Sendable ([UInt8]) -> Void = Logger.standardOutput
   ) {
-    self.init(
-      namespace: namespace, problem: MetricNames.problem(ofNamespace: namespace), dimensions: [], dimensionSets: nil, redaction: redaction,
-      nowMilliseconds: nowMilliseconds, output: output)
-    self = with(dimensions)
+    storage = Storage(namespace: namespace, redaction: redaction, nowMilliseconds: nowMilliseconds, output: output)
+    if !dimensions.isEmpty { self = with(dimensions) }
   }
 
   /// Metrics in the namespace METRICS_NAMESPACE, with the dimension `service` where SERVICE_NAME is set. Without a namespace nothing can be
@@ -48,22 +74,11 @@ public struct Metrics: Sendable {
     output: @escaping @Sendable ([UInt8]) -> Void = Logger.standardOutput
   ) {
     self.init(
-      namespace: environment("METRICS_NAMESPACE") ?? "", dimensions: ["service": environment("SERVICE_NAME") ?? ""], redaction: redaction,
-      nowMilliseconds: nowMilliseconds, output: output)
+      namespace: environment("METRICS_NAMESPACE") ?? "", redaction: redaction, nowMilliseconds: nowMilliseconds, output: output)
+    if let service = environment("SERVICE_NAME") { self = with("service", service) }
   }
 
-  private init(
-    namespace: String, problem: String?, dimensions: [(name: String, value: String)], dimensionSets: [[String]]?, redaction: Redaction,
-    nowMilliseconds: @escaping @Sendable () -> Int64, output: @escaping @Sendable ([UInt8]) -> Void
-  ) {
-    self.namespace = namespace
-    namespaceProblem = problem
-    self.dimensions = dimensions
-    self.dimensionSets = dimensionSets
-    self.redaction = redaction
-    self.nowMilliseconds = nowMilliseconds
-    self.output = output
-  }
+  private init(_ storage: Storage) { self.storage = storage }
 
   /// Emits nothing, for tests.
   public static let silent = Metrics(namespace: "silent", output: { _ in })
@@ -71,39 +86,39 @@ public struct Metrics: Sendable {
   /// The same metrics with more dimensions; of a name that is there already, the value given here counts. One that CloudWatch would not take
   /// is left out and warned of.
   public func with(_ more: KeyValuePairs<String, String>) -> Metrics {
-    var dimensions = self.dimensions
-    for (name, value) in more where !value.isEmpty {
-      if let problem = MetricNames.problem(ofDimension: name, value: value) {
-        warn("a dimension was left out: \(problem)", ["dimension": .string(name), "value": .string(value)])
-      } else if let known = dimensions.firstIndex(where: { $0.name == name }) {
-        // CloudWatch drops a line that has a dimension twice.
-        dimensions[known].value = value
-      } else if dimensions.count == MetricNames.mostDimensions {
-        warn("a dimension was left out: a metric has at most 30", ["dimension": .string(name), "value": .string(value)])
-      } else {
-        dimensions.append((name, value))
-      }
-    }
-    return copy(dimensions, dimensionSets)
+    var dimensions = storage.dimensions
+    for (name, value) in more { add(name, value, to: &dimensions) }
+    return Metrics(Storage(storage, dimensions: dimensions, dimensionSets: storage.dimensionSets))
+  }
+
+  /// As above, for one more.
+  public func with(_ name: String, _ value: String) -> Metrics {
+    var dimensions = storage.dimensions
+    add(name, value, to: &dimensions)
+    return Metrics(Storage(storage, dimensions: dimensions, dimensionSets: storage.dimensionSets))
+  }
+
+  private func add(_ name: String, _ value: String, to dimensions: inout MetricDimensions) {
+    guard !value.isEmpty else { return }
+    let problem = MetricNames.problem(ofDimension: name, value: value) ?? dimensions.set(name, value)
+    if let problem { warn("a dimension was left out: \(problem)", ["dimension": .string(name), "value": .string(value)]) }
   }
 
   /// The same metrics, found under several combinations of their dimensions, each of which CloudWatch counts as a metric of its own:
-  /// `metrics.grouped(by: [["service"], ["service", "region"]])`. Names that are no dimensions are left out.
-  public func grouped(by sets: [[String]]) -> Metrics { copy(dimensions, sets) }
-
-  private func copy(_ dimensions: [(name: String, value: String)], _ sets: [[String]]?) -> Metrics {
-    Metrics(
-      namespace: namespace, problem: namespaceProblem, dimensions: dimensions, dimensionSets: sets, redaction: redaction,
-      nowMilliseconds: nowMilliseconds, output: output)
+  /// `metrics.grouped(by: [["service"], ["service", "region"]])`. Names that are no dimensions are left out; of no combination at all, all
+  /// dimensions are one.
+  public func grouped(by sets: [[String]]) -> Metrics {
+    Metrics(Storage(storage, dimensions: storage.dimensions, dimensionSets: sets.isEmpty ? nil : sets))
   }
 
   /// Writes the metrics, in as few lines as the format allows.
   /// - Parameter properties: further members of the line, for queries over the log; they make no metric.
   public func emit(_ metrics: [Metric], properties: JSONObject = [:]) {
     for line in lines(of: metrics) {
-      output(
+      storage.output(
         line.bytes(
-          timestampMilliseconds: nowMilliseconds(), properties: Correlation.fields.merging(properties), redaction: redaction))
+          timestampMilliseconds: storage.nowMilliseconds(), properties: Correlation.fields.merging(properties),
+          redaction: storage.redaction))
     }
   }
 
@@ -123,7 +138,7 @@ public struct Metrics: Sendable {
         let values = Array(metric.values[start...].prefix(Self.mostMetricsInALine))
         let part = Metric(metric.name, values, metric.unit, isHighResolution: metric.isHighResolution)
         if lines.indices.contains(where: { lines[$0].append(part) }) { continue }
-        var line = EmbeddedMetricLine(namespace: namespace, dimensions: dimensions, dimensionSets: sets)
+        var line = EmbeddedMetricLine(namespace: storage.namespace, dimensions: storage.dimensions, dimensionSets: sets)
         _ = line.append(part)
         lines.append(line)
       }
@@ -132,19 +147,20 @@ public struct Metrics: Sendable {
   }
 
   private var sets: [[String]] {
-    guard let dimensionSets else { return [dimensions.map(\.name)] }
-    return dimensionSets.prefix(30).map { set in set.filter { name in dimensions.contains { $0.name == name } } }
+    let names = storage.dimensions.names
+    guard let sets = storage.dimensionSets else { return [names] }
+    return sets.prefix(30).map { set in set.filter(names.contains) }
   }
 
   private func problem(of metric: Metric) -> String? {
-    if let namespaceProblem { return "\(namespaceProblem), and not '\(namespace)'" }
+    if let problem = storage.namespaceProblem { return "\(problem), and not '\(storage.namespace)'" }
     if let problem = MetricNames.problem(ofMetric: metric.name) { return problem }
-    return dimensions.contains { $0.name == metric.name } ? "there is a dimension of its name" : nil
+    return storage.dimensions.names.contains(metric.name) ? "there is a dimension of its name" : nil
   }
 
   private func warn(_ message: String, _ fields: JSONObject) {
     let line = LogLine(
-      timestampMilliseconds: nowMilliseconds(), level: .warning, message: message, fields: fields, redaction: redaction)
-    output(line.bytes(format: .json))
+      timestampMilliseconds: storage.nowMilliseconds(), level: .warning, message: message, fields: fields, redaction: storage.redaction)
+    storage.output(line.bytes(format: .json))
   }
 }
