@@ -54,6 +54,7 @@ public final class Parameters: Sendable {
   /// The values of several parameters, by the names that were given; ten in a call.
   /// - Throws: `ParameterError.notFound` with all names that there are no parameters of; what the reader throws otherwise.
   public func values(_ names: [String], isForced: Bool = false) async throws -> [String: ParameterValue] {
+    let asked = isForced ? cache.nextFetch : 0
     var values: [String: ParameterValue] = [:]
     var missing: [String] = []
     for name in Set(names).sorted() {
@@ -71,7 +72,7 @@ public final class Parameters: Sendable {
           continue
         }
         values[name] = value
-        cache.keep([name: value], as: key(name))
+        cache.keep([name: value], as: key(name), asked: asked)
       }
     }
     guard unknown.isEmpty else { throw ParameterError.notFound(names: unknown) }

@@ -23,6 +23,9 @@ final class ValueCache: Sendable {
   }
 
   private struct State {
+    static let leastSweepCount = 256
+    /// With how many entries those are looked for that are too old.
+    var sweepCount = leastSweepCount
     var entries: [String: Entry] = [:]
     /// Who waits for the fetch of a key that is under way.
     var waiting: [String: [AsyncStream<Ending>.Continuation]] = [:]
@@ -53,7 +56,7 @@ final class ValueCache: Sendable {
   func values(
     _ key: String, isForced: Bool = false, keeps: Bool = true, fetch: () async throws -> Values
   ) async throws -> Values {
-    let first = state.withLock { $0.fetches } + 1
+    let first = nextFetch
     while true {
       switch turn(key, isForced ? first : 0) {
       case .take(let values): return values
@@ -80,11 +83,32 @@ final class ValueCache: Sendable {
   /// Values that are there and young enough.
   func fresh(_ key: String) -> Values? { state.withLock { fresh(key, $0) } }
 
-  /// Keeps values that came by another key's fetch.
-  func keep(_ values: Values, as key: String) {
+  /// The number of a fetch that would begin now.
+  var nextFetch: UInt64 { state.withLock { $0.fetches } + 1 }
+
+  /// Keeps values that came by another key's fetch, unless there are younger ones.
+  /// - Parameter asked: no later than the number of the fetch; 0 when that is not known, so that no forced call takes the values.
+  func keep(_ values: Values, as key: String, asked: UInt64) {
     let now = clock.nowMilliseconds
-    state.withLock { $0.entries[key] = Entry(values: values, fetchedMilliseconds: now, fetch: $0.fetches) }
+    state.withLock { state in
+      if let entry = state.entries[key], entry.fetch > asked, fresh(key, state) != nil { return }
+      insert(Entry(values: values, fetchedMilliseconds: now, fetch: asked), key, &state)
+    }
   }
+
+  private func insert(_ entry: Entry, _ key: String, _ state: inout State) {
+    state.entries[key] = entry
+    guard state.entries.count > state.sweepCount else { return }
+    // What is too old for any use goes, so that a process which asks for ever new names does not grow without end.
+    let longest = policy.timeToLiveMilliseconds.addingReportingOverflow(policy.staleMilliseconds)
+    if !longest.overflow {
+      state.entries = state.entries.filter { entry.fetchedMilliseconds - $0.value.fetchedMilliseconds < max(1, longest.partialValue) }
+    }
+    state.sweepCount = max(State.leastSweepCount, 2 * state.entries.count)
+  }
+
+  /// How many keys have values that are kept.
+  var count: Int { state.withLock { $0.entries.count } }
 
   /// How many wait for the fetch of a key that is under way.
   func waiterCount(_ key: String) -> Int { state.withLock { $0.waiting[key]?.count ?? 0 } }
@@ -129,7 +153,7 @@ final class ValueCache: Sendable {
     let now = clock.nowMilliseconds
     let waiting = state.withLock { state in
       let fetch = state.underWay.removeValue(forKey: key) ?? 0
-      if let values { state.entries[key] = Entry(values: values, fetchedMilliseconds: now, fetch: fetch) }
+      if let values { insert(Entry(values: values, fetchedMilliseconds: now, fetch: fetch), key, &state) }
       return state.waiting.removeValue(forKey: key) ?? []
     }
     for continuation in waiting {
@@ -144,7 +168,7 @@ final class ValueCache: Sendable {
     let now = clock.nowMilliseconds
     return state.withLock { state in
       state.entries[key].flatMap { entry in
-        now - entry.fetchedMilliseconds < policy.timeToLiveMilliseconds + policy.staleMilliseconds ? entry.values : nil
+        now - entry.fetchedMilliseconds - policy.timeToLiveMilliseconds < policy.staleMilliseconds ? entry.values : nil
       }
     }
   }

@@ -139,6 +139,31 @@ import Testing
     #expect(service.calls.count == 2)
   }
 
+  /// The names of a batch are kept one by one; a password that was rotated meanwhile must not come back by it.
+  @Test func aBatchThatBeganEarlierBringsNoOldValueBack() async throws {
+    let reader = LateReader(service)
+    let parameters = Parameters(reader, clock: clock)
+    let batch = Task { try await parameters.values(["/shop/limit", "list"]) }
+    for await _ in reader.begun { break }
+    service.set("/shop/limit", "8")
+    #expect(try await parameters.value("/shop/limit", isForced: true).text == "8")
+    reader.open()
+    #expect(try await batch.value["/shop/limit"]?.text == "7")
+    #expect(try await parameters.value("/shop/limit").text == "8")
+    #expect(try await parameters.value("list").text == "a,,b")
+  }
+
+  @Test func whatIsTooOldForAnyUseIsForgotten() async throws {
+    let cache = ValueCache(policy: CachePolicy(timeToLiveMilliseconds: 1_000, staleMilliseconds: 1_000), clock: clock)
+    for number in 0..<10_000 {
+      clock.advance(100)
+      _ = try await cache.values("\(number)") { [:] }
+    }
+    #expect(cache.count <= 300)
+    #expect(cache.fresh("9999") != nil)
+    #expect(cache.fresh("9995") != nil)
+  }
+
   // MARK: Failures
 
   @Test func aFailureIsNotKept() async throws {

@@ -104,3 +104,31 @@ final class ValueService: ParameterReader, SecretReader {
       ? GetSecretValueOutput(versionID: "v", secretBinary: [0, 255]) : GetSecretValueOutput(versionID: "v", secretString: value)
   }
 }
+
+/// Reads a batch at once, and answers with it when a test says so.
+final class LateReader: ParameterReader {
+  private let service: ValueService
+  let begun: AsyncStream<Void>
+  private let begin: AsyncStream<Void>.Continuation
+  private let gate: AsyncStream<Void>
+  private let opener: AsyncStream<Void>.Continuation
+
+  init(_ service: ValueService) {
+    self.service = service
+    (begun, begin) = AsyncStream.makeStream()
+    (gate, opener) = AsyncStream.makeStream()
+  }
+
+  func open() { opener.finish() }
+
+  func getParameter(_ input: GetParameterInput) async throws -> GetParameterOutput { try await service.getParameter(input) }
+  func getParametersByPath(_ input: GetParametersByPathInput) async throws -> GetParametersByPathOutput {
+    try await service.getParametersByPath(input)
+  }
+  func getParameters(_ input: GetParametersInput) async throws -> GetParametersOutput {
+    let output = try await service.getParameters(input)
+    begin.yield()
+    for await _ in gate {}
+    return output
+  }
+}
