@@ -24,7 +24,7 @@ public final class Idempotency: Sendable {
   }
 
   public struct Options: Sendable {
-    /// How long a result is remembered, in milliseconds; one hour unless set.
+    /// How long a result is remembered, in milliseconds; one hour unless set. Nothing is remembered beyond the year 9999.
     public var expiresAfterMilliseconds: Int64 = 3_600_000
     public var inProgressLimit = InProgressLimit.deadline
     /// How long to wait for another attempt at the same work before giving up, in milliseconds; 0, the default, for not at all.
@@ -105,13 +105,14 @@ public final class Idempotency: Sendable {
     let end: Int64 =
       switch options.inProgressLimit {
       case .deadline: deadline ?? now + Self.longestInvocationMilliseconds
-      case .milliseconds(let limit): now + max(1, limit)
+      case .milliseconds(let limit): IdempotencyMachine.time(max(1, limit), after: now)
       }
     let request = IdempotencyMachine.Request(
       key: "\(function)#\(hashes.key)", payloadHash: hashes.payload, owner: makeOwner(), deadlineMilliseconds: deadline,
       inProgressExpiryMilliseconds: end, expiresAfterMilliseconds: options.expiresAfterMilliseconds,
       largestResponse: options.largestResponse,
-      waitsUntilMilliseconds: options.waitsMilliseconds > 0 ? min(now + options.waitsMilliseconds, deadline ?? .max) : nil)
+      waitsUntilMilliseconds: options.waitsMilliseconds > 0
+        ? min(IdempotencyMachine.time(options.waitsMilliseconds, after: now), deadline ?? .max) : nil)
     var machine = IdempotencyMachine(request)
     if let known = cache.withLock({ $0.record(request.key, nowMilliseconds: now) }) {
       return try result(of: machine.replayed(known), request.key)
@@ -182,7 +183,7 @@ public final class Idempotency: Sendable {
     }
   }
 
-  // MARK: Ends, which are written down even when the task is cancelled
+  // MARK: Ends, which are written down even when the task is cancelled, before them or meanwhile
 
   /// - Returns: false when another attempt has taken over.
   private func complete(_ record: IdempotencyRecord) async -> Bool {
@@ -205,7 +206,6 @@ public final class Idempotency: Sendable {
   }
 
   private func uncancelled<Result: Sendable>(_ operation: @escaping @Sendable () async throws -> Result) async throws -> Result {
-    guard Task.isCancelled else { return try await operation() }
-    return try await Task { try await operation() }.value
+    try await Task { try await operation() }.value
   }
 }

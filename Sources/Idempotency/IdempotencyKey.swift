@@ -3,7 +3,7 @@ public import JSON
 
 /// What tells one piece of work from another, and what must be the same when it is asked for again.
 ///
-/// Events are compared by their values: the order of an object's members and the white space do not count.
+/// Events are compared by their values: the order of an object's members and the white space do not count, and 1.0 is 1.
 public struct IdempotencyKey: Sendable {
   /// What happens with an event that has no key.
   public enum Missing: Sendable {
@@ -64,7 +64,8 @@ public struct IdempotencyKey: Sendable {
   }
 }
 
-/// JSON of which equal values have equal bytes: members in the order of their names' bytes, of one that occurs twice the last.
+/// JSON of which equal values have equal bytes: members in the order of their names' bytes, of one that occurs twice the last; numbers as whole
+/// digits and a power of ten.
 enum CanonicalJSON {
   static func bytes(of value: JSONValue) -> [UInt8] {
     var writer = JSONWriter()
@@ -85,7 +86,37 @@ enum CanonicalJSON {
         write(value, to: &writer)
       }
       writer.endObject()
-    default: writer.value(value)
+    case .number(let number): writer.raw(bytes(of: number.text))
+    case .null, .bool, .string: writer.value(value)
     }
+  }
+
+  /// "1", "1.0" and "10e-1" are all "1e0". Exact: no digit is lost to a binary number.
+  private static func bytes(of number: String) -> [UInt8] {
+    var digits: [UInt8] = []
+    var exponent = 0
+    var isFraction = false
+    let text = Array(number.utf8)
+    var index = 0
+    while index < text.count, text[index] | 0x20 != UInt8(ascii: "e") {
+      if text[index] == UInt8(ascii: ".") { isFraction = true }
+      if text[index] >= 0x30, text[index] <= 0x39 {
+        if text[index] != 0x30 || !digits.isEmpty { digits.append(text[index]) }
+        if isFraction { exponent -= 1 }
+      }
+      index += 1
+    }
+    if digits.isEmpty { return [0x30] }
+    if index < text.count {
+      // An exponent that no number has is left as it is written.
+      guard let written = Int(String(decoding: text[(index + 1)...], as: UTF8.self)), written.magnitude < 1 << 40 else { return text }
+      exponent += written
+    }
+    while digits.last == 0x30 {
+      digits.removeLast()
+      exponent += 1
+    }
+    let sign: [UInt8] = text.first == UInt8(ascii: "-") ? [UInt8(ascii: "-")] : []
+    return sign + digits + Array("e\(exponent)".utf8)
   }
 }

@@ -51,6 +51,15 @@ struct IdempotencyMachine {
 
   init(_ request: Request) { self.request = request }
 
+  /// The end of the year 9999: nothing lasts longer, whatever a caller asks for.
+  private static let latestMilliseconds: Int64 = 253_402_300_799_000
+
+  /// A time some milliseconds after another.
+  static func time(_ milliseconds: Int64, after now: Int64) -> Int64 {
+    let (time, overflows) = now.addingReportingOverflow(milliseconds)
+    return overflows ? latestMilliseconds : min(time, latestMilliseconds)
+  }
+
   func start(nowMilliseconds now: Int64) -> Action {
     // A record that expires at once would let everybody in; and of work that is begun at the deadline, nobody would hear the end.
     guard request.inProgressExpiryMilliseconds > now, request.deadlineMilliseconds ?? .max > now else {
@@ -58,7 +67,8 @@ struct IdempotencyMachine {
     }
     return .begin(
       IdempotencyRecord(
-        key: request.key, status: .inProgress, owner: request.owner, expiryMilliseconds: now + request.expiresAfterMilliseconds,
+        key: request.key, status: .inProgress, owner: request.owner,
+        expiryMilliseconds: Self.time(request.expiresAfterMilliseconds, after: now),
         inProgressExpiryMilliseconds: request.inProgressExpiryMilliseconds, payloadHash: request.payloadHash))
   }
 
@@ -99,7 +109,8 @@ struct IdempotencyMachine {
     let fits = response.count <= request.largestResponse
     return .complete(
       IdempotencyRecord(
-        key: request.key, status: .completed, owner: request.owner, expiryMilliseconds: now + request.expiresAfterMilliseconds,
+        key: request.key, status: .completed, owner: request.owner,
+        expiryMilliseconds: Self.time(request.expiresAfterMilliseconds, after: now),
         inProgressExpiryMilliseconds: request.inProgressExpiryMilliseconds, payloadHash: request.payloadHash,
         response: fits ? response : nil, droppedResponseBytes: fits ? nil : response.count))
   }

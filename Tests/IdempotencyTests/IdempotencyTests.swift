@@ -52,6 +52,40 @@ import Testing
     #expect(runs.all.count == 2)
   }
 
+  /// A sender that writes an amount in another way has not sent another payment.
+  @Test(
+    arguments: [
+      ["1", "1.0", "1e0", "10e-1", "0.01E+2"], ["-0.5", "-5e-1", "-0.50"], ["0", "-0", "0.00", "0e7"],
+      ["9007199254740993", "9007199254740993.0"],
+    ])
+  func theWayANumberIsWrittenDoesNotMakeAnotherPayload(numbers: [String]) async throws {
+    for number in numbers { _ = try await elsewhere().perform(try JSONValue(parsing: #"{"id":\#(number)}"#), work()) }
+    #expect(runs.all.count == 1)
+  }
+
+  @Test func numbersThatADoubleCannotTellApartAreTwo() async throws {
+    let numbers = [
+      "9007199254740992", "9007199254740993", "1e400", "1e401", "1e99999999999999999999", "1e99999999999999999998", "-1", "1", "10", "0.1",
+    ]
+    for number in numbers { _ = try await elsewhere().perform(try JSONValue(parsing: #"{"id":\#(number)}"#), work()) }
+    #expect(runs.all.count == numbers.count)
+  }
+
+  @Test func theLongestTimesThereAreOverflowNothing() async throws {
+    for limit in [Idempotency.InProgressLimit.deadline, .milliseconds(.max)] {
+      for _ in 0..<2 {
+        let idempotency = elsewhere {
+          $0.expiresAfterMilliseconds = .max
+          $0.waitsMilliseconds = .max
+          $0.inProgressLimit = limit
+        }
+        _ = try await idempotency.perform(["id": 1], work())
+      }
+    }
+    #expect(runs.all.count == 1)
+    #expect(store.all.first?.expiryMilliseconds == 253_402_300_799_000)
+  }
+
   @Test func workThatThrowsMayBeTriedAgainAtOnce() async throws {
     await #expect(throws: Declined.self) { _ = try await elsewhere().perform(["id": 1]) { () throws -> [UInt8] in throw Declined() } }
     _ = try await elsewhere().perform(["id": 1], work())
@@ -271,6 +305,18 @@ import Testing
     await #expect(throws: CancellationError.self) { _ = try await task.value }
     _ = try await elsewhere().perform(["id": 1], work())
     #expect(runs.all == ["done"])
+  }
+
+  @Test func aTaskThatIsCancelledWhileItWritesItsEndWritesItToTheEnd() async throws {
+    let store = SlowStore()
+    let idempotency = idempotency(store: store)
+    let task = Task { [self] in try await idempotency.perform(["id": 1], work()) }
+    for await _ in store.begun { break }
+    task.cancel()
+    store.open()
+    #expect(try await task.value == Array("done".utf8))
+    #expect(store.inner.all.first?.status == .completed)
+    #expect(events.all.isEmpty)
   }
 
   // MARK: In memory

@@ -57,3 +57,30 @@ final class FailingStore: IdempotencyStore {
     try await inner.remove(key: key, owner: owner)
   }
 }
+
+/// A store that writes ends when a test lets it, and stops when it is cancelled meanwhile, as a request does.
+final class SlowStore: IdempotencyStore {
+  let inner = InMemoryIdempotencyStore()
+  let begun: AsyncStream<Void>
+  private let begin: AsyncStream<Void>.Continuation
+  private let gate: AsyncStream<Void>
+  private let opener: AsyncStream<Void>.Continuation
+
+  init() {
+    (begun, begin) = AsyncStream.makeStream()
+    (gate, opener) = AsyncStream.makeStream()
+  }
+
+  func open() { opener.finish() }
+
+  func begin(_ record: IdempotencyRecord, nowMilliseconds: Int64) async throws -> IdempotencyRecord? {
+    try await inner.begin(record, nowMilliseconds: nowMilliseconds)
+  }
+  func complete(_ record: IdempotencyRecord) async throws -> Bool {
+    begin.yield()
+    for await _ in gate {}
+    try Task.checkCancellation()
+    return try await inner.complete(record)
+  }
+  func remove(key: String, owner: String) async throws { try await inner.remove(key: key, owner: owner) }
+}
