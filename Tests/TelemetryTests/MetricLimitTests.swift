@@ -84,9 +84,9 @@ import Testing
     #expect(names.count == 100)
   }
 
-  @Test(arguments: [(0x1p360, 1), (0x1p361, 0), (-0x1p360, 1), (-0x1p361, 0)]) func valuesHaveARange(value: Double, count: Int) {
+  @Test(arguments: [(0x1p360, 1), (0x1p361, 0), (-0x1p360, 1), (-0x1p361, 0)]) func valuesHaveARange(value: Double, count: Int) throws {
     metrics().emit(Metric("Big", value, .none))
-    #expect(lines.all.count == count)
+    #expect(try lines.objects().count { $0["Big"] != nil } == count)
   }
 
   @Test func secretsDoNotGetIntoPropertiesAtAnyDepth() throws {

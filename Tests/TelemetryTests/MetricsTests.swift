@@ -42,11 +42,24 @@ import Testing
     #expect(try lines.objects().map { $0["Errors"] } == [1, 2])
   }
 
-  @Test func valuesThatCloudWatchRefusesAreLeftOut() throws {
-    metrics(["function": "", "stage": "dev"]).emit([Metric("Bad", .nan, .none), Metric("Worse", .infinity, .none), .count("Good")])
-    let line = try #require(try lines.objects().first)
-    #expect(line["_aws"]?["CloudWatchMetrics"]?[0]?["Dimensions"] == [["stage"]])
-    #expect(line["_aws"]?["CloudWatchMetrics"]?[0]?["Metrics"]?.arrayValue?.count == 1)
+  @Test func valuesThatCloudWatchRefusesAreLeftOutAndWarnedOf() throws {
+    metrics(["function": "", "stage": "dev"]).emit([Metric("Bad", .nan, .none), Metric("Worse", [1, .infinity], .none), .count("Good")])
+    let objects = try lines.objects()
+    #expect(objects.map { $0["level"] } == ["WARN", "WARN", nil])
+    #expect(objects[0]["metric"] == "Bad")
+    #expect(objects[0]["values"] == ["nan"])
+    #expect(objects[1]["values"] == ["inf"])
+    #expect(objects[2]["_aws"]?["CloudWatchMetrics"]?[0]?["Dimensions"] == [["stage"]])
+    #expect(objects[2]["_aws"]?["CloudWatchMetrics"]?[0]?["Metrics"]?.arrayValue?.count == 2)
+    #expect(objects[2]["Worse"] == 1)
+  }
+
+  @Test func aBufferForgetsNoValueThatWasRefused() throws {
+    let buffer = MetricsBuffer(metrics())
+    buffer.add(Metric("Ratio", .nan, .none))
+    buffer.add(Metric("Ratio", 1, .none))
+    buffer.flush()
+    #expect(try lines.objects().map { $0["level"] } == ["WARN", nil])
   }
 
   @Test func ofADimensionGivenTwiceTheLaterValueCounts() throws {

@@ -16,6 +16,10 @@ import Testing
     ("(ASIAIOSFODNN7EXAMPLE)", "((redacted))"),
     ("Authorization: Bearer abcdef0123456789-._~+/==", "Authorization: Bearer (redacted)"),
     ("token=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl!", "token=(redacted)!"),
+    (
+      "eyJ-eyJ-eyJ-eyJ-eyJ-eyJ-eyJ-eyJ-eyJ-eyJ- eyJ-hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln",
+      String(repeating: "eyJ-", count: 10) + " (redacted)"
+    ),
     ("postgres://ada:hunter2@db:5432/x?a=1 down", "postgres://(redacted)@db:5432/x?a=1 down"),
     ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nrest", "(redacted)\nrest"),
     ("-----BEGIN PRIVATE KEY-----\nMIIE cut off", "(redacted)"),
@@ -30,6 +34,7 @@ import Testing
   @Test(arguments: [
     "XAKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLES", "akiaiosfodnn7example", "the bearer of bad news", "Bearer short", "eyJ.no.token",
     "http://host/a:b@c", "http://user@host/", "mailto:ada@example.com", "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----",
+    String(repeating: "eyJ-", count: 4_000),
     "https://b/k?a=1&b=2", "why???? because", "arn:aws:iam::123456789012:role/x", "????????????????????????????????",
   ])
   func otherTextsAreLeftAsTheyAre(text: String) throws {
@@ -67,6 +72,8 @@ import Testing
       ["array": .array(Array(repeating: .string(control), count: 50))],
       ["array": .array(Array(repeating: .null, count: 500_000))],
       ["object": .object(JSONObject((0..<1_000).map { ("\($0)", .array([.string(control)])) }))],
+      ["first": .array(Array(repeating: .null, count: 26_000)), "second": .array(Array(repeating: .string(control), count: 50))],
+      [String(repeating: control, count: 3): 1],
       [control: 1, "number": try JSONValue(parsing: String(repeating: "9", count: 500_000))],
     ]
     for fields in cases {

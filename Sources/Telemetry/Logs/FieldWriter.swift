@@ -13,10 +13,15 @@ struct FieldWriter {
 
   var writer = JSONWriter()
   let redaction: Redaction
+  /// Bytes after which no value is begun.
+  private let room: Int
 
-  init(redaction: Redaction) { self.redaction = redaction }
+  init(redaction: Redaction, room: Int = FieldWriter.fullLine) {
+    self.redaction = redaction
+    self.room = room
+  }
 
-  private var isFull: Bool { writer.bytes.count > Self.fullLine }
+  private var isFull: Bool { writer.bytes.count > room }
 
   /// Writes fields as members; of a name that occurs twice, the last value.
   /// - Parameter taken: names that the line has itself, and that no field may pass for; such a field gets an underscore.
@@ -27,7 +32,7 @@ struct FieldWriter {
         left += 1
         continue
       }
-      writer.key(shortened(name, to: 256))
+      writer.key(shortenedName(name))
       write(value, named: name, depth: 0)
     }
     if left > 0 { writer.member("fields_left_out", left) }
@@ -37,6 +42,8 @@ struct FieldWriter {
 
   /// A text as it may be written: without secrets, and not too long.
   func cleaned(_ text: String) -> String { redaction.cleaned(shortened(text, to: Self.longestText)) }
+
+  func shortenedName(_ name: String) -> String { shortened(name, to: 256) }
 
   mutating func write(_ value: JSONValue, named name: String, depth: Int) {
     if redaction.hides(name, value) {
@@ -77,7 +84,7 @@ struct FieldWriter {
         writer.member("...", "(\(object.count - index) more)")
         break
       }
-      writer.key(shortened(member.key, to: 256))
+      writer.key(shortenedName(member.key))
       write(member.value, named: member.key, depth: depth)
     }
     writer.endObject()

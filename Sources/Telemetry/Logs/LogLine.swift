@@ -32,17 +32,23 @@ struct LogLine {
   private var text: [UInt8] {
     let cleaner = FieldWriter(redaction: redaction)
     var line = Array("\(ISO8601.text(milliseconds: timestampMilliseconds)) \(level.name) \(cleaner.cleaned(message))".utf8)
+    var left = 0
     for (name, value) in fields {
-      guard line.count <= FieldWriter.fullLine else { break }
-      line.append(contentsOf: " \(name)=".utf8)
+      guard line.count <= FieldWriter.fullLine else {
+        left += 1
+        continue
+      }
+      line.append(contentsOf: " \(cleaner.shortenedName(name))=".utf8)
       if case .string(let text) = value, !redaction.hides(name, value) {
         line.append(contentsOf: cleaner.cleaned(text).utf8)
       } else {
-        var field = FieldWriter(redaction: redaction)
+        // The field has what room the line has left, and no line of its own.
+        var field = FieldWriter(redaction: redaction, room: FieldWriter.fullLine - line.count)
         field.write(value, named: name, depth: 0)
         line.append(contentsOf: field.writer.bytes)
       }
     }
+    if left > 0 { line.append(contentsOf: " fields_left_out=\(left)".utf8) }
     // A line break would make two log events of one.
     return line.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 } + [0x0A]
   }

@@ -24,6 +24,8 @@ enum SecretPatterns {
     private var copied = 0
     /// Up to where a query was looked through already, so that a text of question marks is not looked through for each.
     private var queryEnd = 0
+    /// Likewise of a run of token bytes in which no web token began.
+    private var tokenEnd = 0
 
     init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -81,11 +83,16 @@ enum SecretPatterns {
     }
 
     /// Three parts of base64url, of which the first begins an object.
-    private func webToken(at position: Int) -> Range<Int>? {
-      guard begins("eyJ", at: position), !isWord(position - 1) else { return nil }
+    private mutating func webToken(at position: Int) -> Range<Int>? {
+      guard position >= tokenEnd, begins("eyJ", at: position), !isWord(position - 1) else { return nil }
       let end = end(from: position, while: Self.isTokenByte)
       let points = bytes[position..<end].count { $0 == UInt8(ascii: ".") }
-      return points >= 2 && end - position >= 32 ? position..<end : nil
+      guard points >= 2, end - position >= 32 else {
+        // A later beginning in the same run has no more points, and fewer bytes.
+        tokenEnd = end
+        return nil
+      }
+      return position..<end
     }
 
     private func privateKey(at position: Int) -> Range<Int>? {

@@ -39,6 +39,8 @@ public struct Metric: Sendable, Equatable {
   /// 1 to 255 characters.
   public let name: String
   public let values: [Double]
+  /// Values that CloudWatch does not take, for the warning of them.
+  let refusedValues: [Double]
   public let unit: Unit
   /// True keeps a value a second rather than a minute, at a price.
   public let isHighResolution: Bool
@@ -46,10 +48,13 @@ public struct Metric: Sendable, Equatable {
   public init(_ name: String, _ values: [Double], _ unit: Unit, isHighResolution: Bool = false) {
     self.name = name
     // CloudWatch refuses the whole line for one value that is not finite, or beyond 2^360.
-    self.values = values.filter { $0.isFinite && $0.magnitude <= Self.largestValue }
+    self.values = values.filter(Self.isTaken)
+    refusedValues = values.filter { !Self.isTaken($0) }
     self.unit = unit
     self.isHighResolution = isHighResolution
   }
+
+  private static func isTaken(_ value: Double) -> Bool { value.isFinite && value.magnitude <= largestValue }
 
   public init(_ name: String, _ value: Double, _ unit: Unit, isHighResolution: Bool = false) {
     self.init(name, [value], unit, isHighResolution: isHighResolution)

@@ -134,6 +134,11 @@ public struct Metrics: Sendable {
           ["metric": .string(metric.name), "values": .array(metric.values.map { JSONNumber($0).map(JSONValue.number) ?? .null })])
         continue
       }
+      if !metric.refusedValues.isEmpty {
+        warn(
+          "values of a metric were left out: CloudWatch takes numbers from -2^360 to 2^360",
+          ["metric": .string(metric.name), "values": .array(metric.refusedValues.map { .string("\($0)") })])
+      }
       for start in stride(from: 0, to: metric.values.count, by: Self.mostMetricsInALine) {
         let values = Array(metric.values[start...].prefix(Self.mostMetricsInALine))
         let part = Metric(metric.name, values, metric.unit, isHighResolution: metric.isHighResolution)

@@ -41,7 +41,7 @@ public final class MetricsBuffer: Sendable {
         $0.name == metric.name && $0.unit == metric.unit && $0.isHighResolution == metric.isHighResolution
       }
       if let known {
-        state.metrics[known] = state.metrics[known].adding(metric.values)
+        state.metrics[known] = state.metrics[known].adding(metric)
       } else {
         state.metrics.append(metric)
       }
@@ -65,5 +65,7 @@ public final class MetricsBuffer: Sendable {
 }
 
 extension Metric {
-  fileprivate func adding(_ more: [Double]) -> Metric { Metric(name, values + more, unit, isHighResolution: isHighResolution) }
+  fileprivate func adding(_ more: Metric) -> Metric {
+    Metric(name, values + refusedValues + more.values + more.refusedValues, unit, isHighResolution: isHighResolution)
+  }
 }
