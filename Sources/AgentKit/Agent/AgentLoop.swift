@@ -178,7 +178,9 @@ public struct AgentLoop: Sendable {
         if kind.mayHaveCost { progress.costMicroUSD = progress.costMicroUSD.saturatingAdd(reservation) }
         failures += 1
         let willRetry = kind == .contextWindowExceeded || (kind.isTransient && failures < limits.modelFailures)
-        observe(.modelFailed(turn: progress.turns + 1, error: String(describing: error), willRetry: willRetry))
+        observe(
+          .modelFailed(
+            turn: progress.turns + 1, code: (error as? AWSError)?.code, error: String(describing: error), willRetry: willRetry))
         switch kind {
         case .contextWindowExceeded: try compact(&progress)
         case .cancelled: throw AgentFailure(.cancelled, "The agent was cancelled while it waited for the model.")

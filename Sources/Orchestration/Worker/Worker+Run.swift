@@ -171,11 +171,11 @@ extension Worker {
         fields.merging(
           ModelCallFields.replied(
             modelID: modelID, stopReason: stopReason, usage: usage, agentID: message.node, conversationID: conversationID)))
-    case .modelFailed(let turn, let error, let willRetry):
+    case .modelFailed(let turn, let code, let error, let willRetry):
       let fields: JSONObject = ["turn": .number(turn), "will_retry": .bool(willRetry)]
       note(
         .warning, "the model could not be asked: \(error)", message,
-        fields.merging(ModelCallFields.failed(modelID: modelID, code: nil, agentID: message.node, conversationID: conversationID)))
+        fields.merging(ModelCallFields.failed(modelID: modelID, code: code, agentID: message.node, conversationID: conversationID)))
     case .toolFinished(let name, let id, let isError, let milliseconds):
       let fields: JSONObject = ["tool": .string(name), "is_error": .bool(isError), "milliseconds": .number(milliseconds)]
       note(

@@ -221,6 +221,9 @@ final class RecordingObserver: OrchestrationObserver {
   func note(_ level: ObservationLevel, _ message: String, _ fields: JSONObject) { lines.withLock { $0.append((level, message, fields)) } }
   /// The fields of the first note of this message.
   func fields(of message: String) -> JSONObject? { lines.withLock { $0.first { $0.message == message }?.fields } }
+  func fields(startingWith beginning: String) -> JSONObject? {
+    lines.withLock { $0.first { $0.message.hasPrefix(beginning) }?.fields }
+  }
   func count(_ metric: String) { counts.withLock { $0[metric, default: 0] += 1 } }
   func counted(_ metric: String) -> Int { counts.withLock { $0[metric] ?? 0 } }
 }

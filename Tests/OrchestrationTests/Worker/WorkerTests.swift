@@ -63,6 +63,13 @@ struct WorkerTests: WorkerTesting {
     #expect(tool["gen_ai.tool.call.id"] == "q" && tool["error.type"] == "tool_error")
   }
 
+  @Test("The note of a model that could not be asked has the error's code as its type")
+  func genAIErrorType() async throws {
+    try await handle(worker(ModelDouble { _, _ in throw AWSError(code: "AccessDeniedException", message: "no") }), message())
+    let failure = try #require(observer.fields(startingWith: "the model could not be asked"))
+    #expect(failure["error.type"] == "AccessDeniedException")
+  }
+
   @Test("An answer that is JSON travels as JSON")
   func jsonAnswer() async throws {
     try await handle(worker(ModelDouble { _, _ in .says(#"{"total": 1.10}"#) }), message())
