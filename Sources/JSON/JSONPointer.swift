@@ -51,7 +51,8 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
 
   /// The value at this place of a JSON text, which is read no further than to there; nil when there is none.
   ///
-  /// What stands behind the place is not looked at, so the text need not be JSON to its end.
+  /// What stands behind the place is not looked at, so the text need not be JSON to its end. Of a name that occurs twice the first counts, and
+  /// not the last as in a `JSONValue`.
   /// - Parameter ignoringCase: takes a member whose name differs in the case of ASCII letters only, as HTTP header fields may.
   public func value(in json: [UInt8], ignoringCase: Bool = false) -> JSONValue? {
     var found: JSONValue?

@@ -36,6 +36,12 @@ import Testing
     #expect(JSONPointer("a").value(in: []) == nil)
   }
 
+  @Test func ofANameTwiceTheFirstCountsInATextAndTheLastInAValue() throws {
+    let text = Array(#"{"a":1,"a":2}"#.utf8)
+    #expect(JSONPointer("a").value(in: text) == 1)
+    #expect(try JSONValue(parsing: text)[JSONPointer("a")] == 2)
+  }
+
   @Test func namesOfHeaderFieldsMayDifferInCase() {
     let event = Array(#"{"Headers":{"X-Amzn-Trace-Id":"t"}}"#.utf8)
     #expect(JSONPointer("headers", "x-amzn-trace-id").value(in: event, ignoringCase: true) == "t")
