@@ -62,6 +62,18 @@ import Testing
     #expect(try lines.objects().map { $0["level"] } == ["WARN", nil])
   }
 
+  @Test func aBufferOfRefusedValuesDoesNotGrowWithoutEnd() throws {
+    let buffer = MetricsBuffer(metrics())
+    for _ in 0..<250 { buffer.add(Metric("Ratio", .nan, .none)) }
+    #expect(lines.all.count == 2)
+  }
+
+  @Test func namesOfQuotesCountAsTheyAreWritten() throws {
+    metrics().emit((0..<100).map { Metric(String(repeating: "\"", count: 253) + "\($0)", 1, .none) })
+    for line in lines.all { #expect(line.utf8.count < 100 << 10) }
+    #expect(lines.all.count == 2)
+  }
+
   @Test func ofADimensionGivenTwiceTheLaterValueCounts() throws {
     metrics(["function": "a", "stage": "dev", "function": "b"]).with(["function": "c", "agent": "x", "stage": ""]).emit(.count("Calls"))
     let text = try #require(lines.all.first)

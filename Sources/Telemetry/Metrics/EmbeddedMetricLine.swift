@@ -24,7 +24,9 @@ struct EmbeddedMetricLine {
   /// Adds a metric of at most a hundred values, when the line has room for it and no other of that name.
   /// - Returns: false when it belongs into another line.
   mutating func append(_ metric: Metric) -> Bool {
-    let bytes = 2 * metric.name.utf8.count + 80 + 26 * metric.values.count
+    // Quotes and backslashes take two bytes.
+    let escapes = metric.name.utf8.count { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+    let bytes = 2 * (metric.name.utf8.count + escapes) + 80 + 26 * metric.values.count
     guard metrics.count < Self.mostMetrics, estimatedBytes + bytes <= Self.mostBytes, !metrics.contains(where: { $0.name == metric.name })
     else { return false }
     metrics.append(metric)

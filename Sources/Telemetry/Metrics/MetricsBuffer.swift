@@ -47,7 +47,7 @@ public final class MetricsBuffer: Sendable {
       }
       let isFull =
         state.metrics.count >= Metrics.mostMetricsInALine
-        || known.map { state.metrics[$0].values.count >= Metrics.mostMetricsInALine } ?? false
+        || known.map { state.metrics[$0].values.count + state.metrics[$0].refusedValues.count >= Metrics.mostMetricsInALine } ?? false
       guard isFull else { return nil }
       return state.takeMetrics()
     }
