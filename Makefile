@@ -13,7 +13,7 @@ MODEL ?= scripted
 # `name: ## text` is what `make help` prints.
 .PHONY: help
 help: ## List the targets
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-18s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-18s %s\n", $$1, $$2 }'
 
 .PHONY: setup
 setup: ## Install what is missing: Debian packages, Python packages in .venv
@@ -25,10 +25,10 @@ demo: ## Run the demo on the local cloud (PORT=, MODEL_PORT=; MODEL=bedrock MODE
 	@MODEL=$(MODEL) Scripts/demo.sh
 
 .PHONY: test
-test: ## Run all tests: unit, infra, contract, packages, packages for arm64, integration
+test: ## Run all tests: unit, infra, contract, packages, integration, packages for arm64
 	@Scripts/test.sh
 
-.PHONY: test-unit test-infra test-contract test-package test-arm64 test-integration
+.PHONY: test-unit test-infra test-contract test-package test-integration test-arm64
 test-unit: ## Build everything and run the Swift unit tests
 	@Scripts/test.sh unit
 test-infra: ## Test the CDK app and the deployment scripts
@@ -37,10 +37,10 @@ test-contract: ## Check every AWS request against the service models
 	@Scripts/test.sh contract
 test-package: ## Package the functions, check how they are linked, run each from an empty root
 	@Scripts/test.sh package
-test-arm64: ## The same for arm64, built here and run under emulation
-	@Scripts/test.sh arm64
 test-integration: ## Run the packaged functions on the local cloud
 	@Scripts/test.sh integration
+test-arm64: ## Package the functions for arm64, and run each from an empty root under emulation (fetches 1.2 GB, once)
+	@Scripts/test.sh arm64
 
 .PHONY: bench
 bench: ## Run the benchmarks and write Benchmarks/results.json
@@ -87,4 +87,4 @@ requirements: ## Compile Scripts/requirements/*.in to pinned, hashed lists
 .PHONY: clean
 clean: ## Remove what was built; the tools in .venv and the local cloud's state stay
 	@rm -rf .build dist infra/cdk.out .arbiter/synth Benchmarks/results.json
-	@find infra Scripts Tests -name __pycache__ -prune -exec rm -rf {} + -o -name .pytest_cache -prune -exec rm -rf {} +
+	@find infra Scripts Tests Benchmarks -name __pycache__ -prune -exec rm -rf {} + -o -name .pytest_cache -prune -exec rm -rf {} +

@@ -32,7 +32,7 @@ class Bar:
         return MET if self.is_met else MISSED
 
     def __str__(self) -> str:
-        return f"{self.verdict:6}  {self.name}: {_number(self.value)} of at most {_number(self.limit)} {self.unit}".rstrip()
+        return f"{self.verdict:6}  {self.name}: {number(self.value, self.limit)} of at most {self.limit:.3g} {self.unit}".rstrip()
 
 
 def show(bars: Iterable[Bar]) -> list[Bar]:
@@ -46,9 +46,9 @@ def show(bars: Iterable[Bar]) -> list[Bar]:
 
 def as_results(bars: Iterable[Bar]) -> dict:
     """For results.json, under a key of the benchmark's own."""
-    return {bar.name: {"value": round(bar.value, 4), "limit": bar.limit, "unit": bar.unit, "verdict": bar.verdict} for bar in bars}
+    return {bar.name: {"value": round(bar.value, 6), "limit": bar.limit, "unit": bar.unit, "verdict": bar.verdict} for bar in bars}
 
 
-def _number(value: float) -> str:
-    """Enough digits to tell a bar just missed from one just met."""
-    return f"{value:.3g}" if value < 1 else f"{value:.2f}"
+def number(value: float, limit: float) -> str:
+    """Three digits, or as many more as it takes to tell a bar just missed from one just met."""
+    return next((text for text in (f"{value:.{digits}g}" for digits in range(3, 8)) if float(text) != limit), f"{value:.3g}")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sys
 
-from bars import MET, MISSED
+from bars import MET, MISSED, number
 from merge_results import RESULTS, merge
 
 
@@ -26,7 +26,7 @@ def read_results() -> dict:
 def rows_of(name: str, status: int, bars: dict) -> list[tuple[str, str, str, str]]:
     """Verdict, figure, value and bar."""
     rows = [
-        (bar["verdict"], figure, f"{bar['value']:.3g}", f"at most {bar['limit']:.3g} {bar['unit']}".rstrip()) for figure, bar in bars.items()
+        (bar["verdict"], figure, number(bar["value"], bar["limit"]), f"at most {bar['limit']:.3g} {bar['unit']}".rstrip()) for figure, bar in bars.items()
     ]
     # A run that failed for something else than a bar that it has told of.
     if status and not any(row[0] != MET for row in rows):

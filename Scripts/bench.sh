@@ -6,6 +6,14 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+case "${1:-}" in
+  -h | --help)
+    sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"
+    printf '\nNames:'
+    for script in Benchmarks/*/run.sh; do printf ' %s' "$(basename "$(dirname "$script")")"; done
+    exit
+    ;;
+esac
 if (($#)); then names=("$@"); else names=(); for script in Benchmarks/*/run.sh; do names+=("$(basename "$(dirname "$script")")"); done; fi
 for name in "${names[@]}"; do
   test -x "Benchmarks/$name/run.sh" || { echo "no such benchmark: $name (there is no Benchmarks/$name/run.sh)" >&2; exit 1; }

@@ -1,12 +1,17 @@
 #!/usr/bin/env bash
 # Runs the tests in order, cheapest first, and stops at the first that fails.
 #
-#   Scripts/test.sh [STAGE ...]      stages: unit infra contract package integration; all without arguments
+#   Scripts/test.sh [STAGE ...]      stages: unit infra contract package integration arm64; all without arguments
+#
+# A stage that cannot run here says why, and is told of at the end as skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-all=(unit infra contract package arm64 integration)
+all=(unit infra contract package integration arm64)
 started=$SECONDS
+skipped=()
+# How a stage ends that has tested nothing.
+skip=77
 
 # A stage's steps are a function; what a step needs, it brings about itself.
 stage_unit() {
@@ -29,26 +34,11 @@ stage_package() {
   Scripts/setup.sh apt unzip shellcheck
   Scripts/setup.sh infra-test
   # SC2154 does not see the variables that a trap sets itself.
-  shellcheck --external-sources --severity=warning --exclude SC2154 Scripts/*.sh Scripts/*/*.sh
+  shellcheck --external-sources --severity=warning --exclude SC2154 Scripts/*.sh Scripts/*/*.sh Benchmarks/*/*.sh .ci/run
   Scripts/build-functions.sh
   Scripts/package.py
   Scripts/check-linkage.sh
   .venv/bin/python -m pytest --quiet Tests/Packaging
-}
-
-stage_arm64() {
-  if test "$(uname -m)" != x86_64; then echo "skipped: this machine is $(uname -m), and the stage 'package' has tested what it builds"; return; fi
-  Scripts/setup.sh apt unzip qemu-user-static
-  Scripts/setup.sh infra-test
-  export ARCHITECTURE=arm64
-  local status=0
-  Scripts/build-functions.sh || status=$?
-  # Debian's unstable release has moved on; that must not turn the tests of everything else red.
-  if ((status == 3)); then echo "skipped: Scripts/cross/swift.txt names a compiler that the mirror does not have"; return; fi
-  ((status == 0)) || return "$status"
-  Scripts/package.py
-  Scripts/check-linkage.sh
-  .venv/bin/python -m pytest --quiet Tests/Packaging/test_package.py Tests/Packaging/test_empty_root.py Tests/Packaging/test_tls.py
 }
 
 stage_integration() {
@@ -58,14 +48,29 @@ stage_integration() {
   .venv/bin/python -m pytest --quiet Tests/Integration
 }
 
+stage_arm64() {
+  if test "$(uname -m)" != x86_64; then echo "skipped: this machine is $(uname -m), and the stage 'package' has tested what it builds"; return $skip; fi
+  Scripts/setup.sh apt unzip qemu-user-static
+  Scripts/setup.sh infra-test
+  export ARCHITECTURE=arm64
+  local status=0
+  Scripts/build-functions.sh || status=$?
+  # Debian's unstable release has moved on; that must not turn the tests of everything else red.
+  if ((status == 3)); then echo "skipped: Scripts/cross/swift.txt names a compiler that the mirror does not have"; return $skip; fi
+  ((status == 0)) || return "$status"
+  Scripts/package.py
+  Scripts/check-linkage.sh
+  .venv/bin/python -m pytest --quiet Tests/Packaging/test_package.py Tests/Packaging/test_empty_root.py Tests/Packaging/test_tls.py
+}
+
 describe() {
   case "$1" in
     unit) echo "Swift build and unit tests" ;;
     infra) echo "infrastructure tests" ;;
     contract) echo "contract tests: every AWS request against the service models" ;;
     package) echo "packages: how the functions are linked, and run from an empty root" ;;
-    arm64) echo "packages for arm64, built here and run under emulation" ;;
     integration) echo "integration tests: the packaged functions on the local cloud" ;;
+    arm64) echo "packages for arm64, built here and run under emulation" ;;
     *) echo "unknown stage: $1; there are: ${all[*]}" >&2; return 1 ;;
   esac
 }
@@ -80,6 +85,11 @@ run() {
   (set -e; "stage_$stage")
   status=$?
   set -e
+  if ((status == skip)); then
+    printf '== skipped: %s\n' "$title"
+    skipped+=("$stage")
+    return
+  fi
   if ((status)); then
     printf '== FAILED: %s, after %d s. Again, alone: make test-%s\n' "$title" $((SECONDS - began)) "$stage" >&2
     exit $status
@@ -87,7 +97,8 @@ run() {
   printf '== ok: %s, %d s\n' "$title" $((SECONDS - began))
 }
 
+case "${1:-}" in -h | --help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; exit ;; esac
 if (($#)); then stages=("$@"); else stages=("${all[@]}"); fi
 for stage in "${stages[@]}"; do describe "$stage" >/dev/null; done
 for stage in "${stages[@]}"; do run "$stage"; done
-printf '\n== all passed in %d s\n' $((SECONDS - started))
+printf '\n== all passed in %d s%s\n' $((SECONDS - started)) "${skipped:+, but for what was skipped: ${skipped[*]}}"
