@@ -129,17 +129,21 @@ def zip_of(files: list[tuple[str, int, bytes]]) -> bytes:
 def pack(bootstrap: pathlib.Path, roots: bytes, target: pathlib.Path) -> bool:
     """Writes `target`, unless it already holds these bytes; returns whether it was written."""
     if not bootstrap.is_file():
+        if bootstrap.parent.name not in functions():
+            raise PackagingError(f"there is no function {bootstrap.parent.name}; there are: {', '.join(functions())}")
         raise PackagingError(f"{bootstrap} is missing: run Scripts/build-functions.sh first")
     program = bootstrap.read_bytes()
     target.parent.mkdir(parents=True, exist_ok=True)
     stamp = target.with_suffix(".sha256-of-input")
     digest = hashlib.sha256(program + roots + pathlib.Path(__file__).read_bytes()).hexdigest()
-    if target.is_file() and stamp.is_file() and stamp.read_text() == digest:
+    # With the zip's own digest: one that came from elsewhere, or whose stamp was not written any more, must not pass for this program's.
+    if target.is_file() and stamp.is_file() and stamp.read_text() == f"{digest} {hashlib.sha256(target.read_bytes()).hexdigest()}":
         return False
+    packed = zip_of([("bootstrap", 0o755, program), ("cacert.pem", 0o644, roots)])
     unfinished = target.with_suffix(".zip.unfinished")
-    unfinished.write_bytes(zip_of([("bootstrap", 0o755, program), ("cacert.pem", 0o644, roots)]))
+    unfinished.write_bytes(packed)
     unfinished.replace(target)
-    stamp.write_text(digest)
+    stamp.write_text(f"{digest} {hashlib.sha256(packed).hexdigest()}")
     return True
 
 
@@ -165,8 +169,11 @@ def main(arguments: list[str]) -> int:
             target = output / f"{kebab_case(product)}.zip"
             pack(built / product / "bootstrap", roots, target)
             rows.append(sizes.measure(product, built / product, target, architecture))
-        print(json.dumps(rows, indent=2) if options.json else sizes.table(rows))
-    except (PackagingError, sizes.SizeError) as error:
+        print(json.dumps(rows, indent=2) if options.json else sizes.table(rows), flush=True)
+    except BrokenPipeError:
+        # Whoever reads the sizes has read enough; Python would complain again when it closes the output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (PackagingError, sizes.SizeError, OSError) as error:
         print(f"package: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

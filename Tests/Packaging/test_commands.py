@@ -30,6 +30,9 @@ def test_every_stage_of_the_tests_has_a_target() -> None:
     assert stages() == run("bash", "-c", "source <(grep '^all=' Scripts/test.sh); echo \"${all[*]}\"").stdout.split()
     targets = run("make", "--silent", "help").stdout
     assert all(f"make test-{stage} " in targets for stage in stages())
+    # And the first page tells of them in the order in which they run.
+    told = re.findall(r"`(?:make )?test-([a-z0-9]+)`", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert told[:len(stages())] == stages()
 
 
 def test_a_stage_that_tested_nothing_does_not_pass_as_ok(tmp_path: pathlib.Path) -> None:

@@ -108,6 +108,15 @@ def test_a_root_that_is_missing(tmp_path: pathlib.Path) -> None:
         package.certificates(tmp_path)
 
 
+def test_a_zip_that_is_not_the_one_that_was_packed_is_packed_again(tmp_path: pathlib.Path) -> None:
+    program, target, roots = tmp_path / "bootstrap", tmp_path / "function.zip", package.certificates()
+    program.write_bytes(b"first")
+    package.pack(program, roots, target)
+    packed = target.read_bytes()
+    target.write_bytes(b"from elsewhere")
+    assert package.pack(program, roots, target) and target.read_bytes() == packed and not package.pack(program, roots, target)
+
+
 # --- the command
 
 
@@ -143,6 +152,23 @@ def test_sizes_as_a_table_and_as_json(tmp_path: pathlib.Path) -> None:
 
 def test_a_function_that_was_not_built(tmp_path: pathlib.Path) -> None:
     one_line(run("--built", str(tmp_path), "--output", str(tmp_path)), "is missing: run Scripts/build-functions.sh first")
+
+
+def test_a_name_that_is_no_function() -> None:
+    one_line(run("supervisor"), f"there is no function supervisor; there are: {', '.join(package.functions())}")
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "file").touch()
+    one_line(run("--output", str(tmp_path / "file" / "dist")), f"Not a directory: '{tmp_path}/file/dist'")
+
+
+def test_a_reader_that_has_read_enough() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([sys.executable, ROOT / "Scripts" / "package.py", "--json"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert done.stderr == "", done
 
 
 def test_an_architecture_that_lambda_does_not_have() -> None:
