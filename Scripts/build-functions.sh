@@ -36,7 +36,8 @@ while IFS= read -r option; do linker+=(-Xlinker "$option"); done < <(Scripts/sta
 for name in "${functions[@]}"; do
   built="$scratch/release/$name"
   if test -f "$built" && test -n "$(find "${linked_with[@]}" -type f -newer "$built" -print -quit)"; then rm "$built"; fi
-  # glibc's warnings that getaddrinfo and dlopen want the shared library at run time do not apply: files and dns are built in.
+  # glibc's warnings that getaddrinfo and dlopen want the shared library at run time do not apply: files and dns are built in, and nothing
+  # else is loaded (static-link/runtime-stubs.c).
   # The toolchain's own linker instead of gold, Swift's default here: it knows the options.
   Scripts/swift-build.sh --configuration release --scratch-path "$scratch" --product "$name" \
     -Xswiftc -static-executable -Xswiftc -resource-dir -Xswiftc "$swift" \

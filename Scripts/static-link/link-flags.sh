@@ -13,6 +13,6 @@ printf '%s\n' \
   "$libraries/crt1.o" "$libraries/crti.o" "$archives/runtime-stubs.o" "$libraries/crtn.o" \
   "-L$archives" --start-group -lcurl -lssl -lcrypto -lz --end-group \
   --gc-sections -O2 --build-id=none \
-  --wrap=_swift_stdlib_getScalarName --wrap=sysconf \
+  --wrap=_swift_stdlib_getScalarName --wrap=sysconf --wrap=__libc_dlopen_mode \
   -T "$here/sections.ld" \
   "--symbol-ordering-file=$here/start-order.txt" --no-warn-symbol-ordering

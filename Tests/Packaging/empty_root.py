@@ -114,8 +114,9 @@ def mount(*arguments: str | pathlib.Path) -> None:
 
 
 @contextlib.contextmanager
-def empty_root(package: pathlib.Path, authority: pathlib.Path | None):
-    """A root folder with the zip's content and nothing to lean on; the authority's certificate is added to those that the zip trusts."""
+def empty_root(package: pathlib.Path, authority: pathlib.Path | None, files: dict[str, str]):
+    """A root folder with the zip's content and nothing to lean on; the authority's certificate is added to those that the zip trusts, and the
+    files, by their places in the root, are what a test wants there."""
     root = pathlib.Path(tempfile.mkdtemp(prefix="root-"))
     try:
         for folder in ("var/task", "proc", "dev", "tmp", "etc"):
@@ -128,6 +129,9 @@ def empty_root(package: pathlib.Path, authority: pathlib.Path | None):
             with open(root / "var/task/cacert.pem", "a", encoding="ascii") as trusted:
                 trusted.write(authority.read_text())
         (root / "etc/resolv.conf").write_text(f"nameserver {NAME_SERVER}\n")
+        for name, source in files.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, root / name)
         mount("--rbind", "/proc", root / "proc")
         for device in DEVICES:
             (root / "dev" / device).touch()
@@ -174,7 +178,8 @@ def main() -> int:
         server = AWS(case["tls"])
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         names.asked.clear()
-        with empty_root(pathlib.Path(case["package"]), pathlib.Path(case["authority"]) if case.get("authority") else None) as root:
+        authority = pathlib.Path(case["authority"]) if case.get("authority") else None
+        with empty_root(pathlib.Path(case["package"]), authority, case.get("files", {})) as root:
             result = invoke(case, root)
         server.shutdown()
         server.server_close()
