@@ -88,7 +88,8 @@ unpack "$folder/sysroot" 'swiftlang_*_arm64.deb' "$library/swift_static/*" "$lib
 unpack "$folder/compiler" 'libswiftlang_*_amd64.deb' "$library/swift/linux/*.so" "$library/swift/host/*.so"
 for package in "${compiler_packages[@]}"; do unpack "$folder/compiler" "${package}_*_amd64.deb"; done
 for package in "${system_packages[@]}" "${library_packages[@]}"; do unpack "$folder/sysroot" "${package%:*}_*_a[rl]*.deb"; done
-wait %1 && wait %2
+wait %1
+wait %2
 frontend=usr/libexec/swift/bin/swift-frontend
 test -x "$folder/compiler/$frontend" || fail "the Swift package has no $frontend: fetch.sh has to learn its new layout"
 rm -rf "$apt/packages"

@@ -100,7 +100,8 @@ def test_another_version_of_a_library(found: str, text: str) -> None:
 
 def fetch(path: pathlib.Path, folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
     for tool in ("mkdir", "sha256sum", "cut", "paste", "grep", "rm", "touch", "cat", "dpkg-deb", "tar"):
-        say(path, tool, f'exec {shutil.which(tool)} "$@"')
+        if not (path / tool).is_file():
+            say(path, tool, f'exec {shutil.which(tool)} "$@"')
     return subprocess.run([ROOT / "Scripts" / "cross" / "fetch.sh", folder], capture_output=True, text=True, check=False, env={"PATH": str(path)})
 
 
@@ -112,6 +113,23 @@ def test_a_compiler_that_the_mirror_no_longer_has(path: pathlib.Path, tmp_path: 
     assert done.returncode == 3, done
     assert "the mirror does not have libswiftlang 6." in done.stderr and "swift.txt; it has: 7.0-1 0123abcd" in done.stderr, done.stderr
     assert not (tmp_path / "cross" / "fetched").exists()
+
+
+def test_a_compiler_that_could_not_be_unpacked_whole(path: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    """A full disk, say: what is there of it must not pass for all."""
+    pinned = [line.split() for line in (ROOT / "Scripts/cross/swift.txt").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    cases = "\n".join(f'{name}:{machine}) printf "Version: {version}\\nSHA256: {digest}\\n" ;;' for name, machine, version, digest in pinned)
+    say(path, "apt-cache", f'case "$2" in {cases} esac')
+    files = [f"{name}_1_{machine}.deb" for name, machine, _, _ in pinned] + [f"{name}_1_amd64.deb" for name in (
+        "libc6", "libstdc++6", "libgcc-s1", "libuuid1", "zlib1g", "libzstd1")] + [f"{name}_1_arm64.deb" for name in (
+            "libc6-dev", "linux-libc-dev", "libgcc-14-dev", "libstdc++-14-dev", "libcurl4-openssl-dev", "libssl-dev", "zlib1g-dev")]
+    say(path, "apt-get", f'case "$*" in *indextargets*) echo "bookworm http://mirror.invalid/debian" ;; *download*) touch {" ".join(files)} ;; esac')
+    say(path, "dpkg-deb", "exit 0")
+    frontend = tmp_path / "cross/compiler/usr/libexec/swift/bin/swift-frontend"
+    say(path, "tar", f'case "$*" in *swift-plugin-server*) mkdir -p {frontend.parent}; touch {frontend}; chmod +x {frontend}; exit 2 ;; esac')
+    say(path, "chmod", f'exec {shutil.which("chmod")} "$@"')
+    done = fetch(path, tmp_path / "cross")
+    assert done.returncode == 2 and frontend.is_file() and not (tmp_path / "cross" / "fetched").exists(), done
 
 
 def test_a_machine_without_a_source_of_packages(path: pathlib.Path, tmp_path: pathlib.Path) -> None:
