@@ -14,6 +14,11 @@ cd "$(dirname "$0")/.."
 fail() { printf 'build-functions: %s\n' "$*" >&2; exit 1; }
 source Scripts/toolchain.sh
 
+case "${1:-}" in -h | --help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; exit ;; esac
+for name; do
+  grep --quiet -E "(function\(|name: )\"$name\"" Package.swift \
+    || fail "there is no function $name; there are: $(find Sources/Functions -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort | paste -sd ' ')"
+done
 machine="$(machine_architecture)"
 architecture="$(wanted_architecture)"
 if test "$architecture" != "$machine"; then exec Scripts/cross/build-functions.sh "$@"; fi

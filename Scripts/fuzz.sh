@@ -8,6 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 seconds=${1:-300}
+[[ "$seconds" =~ ^[1-9][0-9]*$ ]] || { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; test "$seconds" = --help || exit 2; exit 0; }
 folder="$PWD/.build/fuzz"
 mkdir -p "$folder/Sources/FuzzLoop" "$folder/corpus"
 for name in JSON LambdaRuntime; do ln -sfn "$PWD/Sources/$name" "$folder/Sources/$name"; done

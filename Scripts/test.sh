@@ -9,6 +9,8 @@ cd "$(dirname "$0")/.."
 
 all=(unit infra contract package integration arm64)
 started=$SECONDS
+# Which processor is packaged for is the stages' to say.
+unset ARCHITECTURE FUNCTIONS_OUTPUT
 skipped=()
 # How a stage ends that has tested nothing.
 skip=77

@@ -27,12 +27,14 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SOURCES = ROOT / "Benchmarks" / "runtime"
 sys.path.append(str(SOURCES.parent))
-from bars import Bar, as_results, show  # noqa: E402  (scripts beside this folder)
+sys.path.append(str(ROOT / "Scripts"))
+import package  # noqa: E402  (scripts beside this folder)
+from bars import Bar, as_results, show  # noqa: E402
 from merge_results import RESULTS, merge  # noqa: E402
 
 BUILT = ROOT / ".build" / "bench"
 FUNCTIONS = ROOT / ".build" / "functions"
-FUNCTION_NAMES = ("Supervisor", "WorkerWrapper", "ConfigSeeder")
+FUNCTION_NAMES = package.functions()
 ECHO_NAMES = ("EchoTyped", "EchoRaw")
 ARBITER = ROOT / ".build" / "debug" / "arbiter"
 PYTHON = ROOT / ".venv" / "bin" / "python"

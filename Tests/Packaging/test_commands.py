@@ -43,10 +43,16 @@ def test_a_stage_that_tested_nothing_does_not_pass_as_ok(tmp_path: pathlib.Path)
     assert "but for what was skipped: arm64" in done.stdout
 
 
-@pytest.mark.parametrize("script", ["Scripts/test.sh", "Scripts/bench.sh"])
+@pytest.mark.parametrize("script", ["Scripts/test.sh", "Scripts/bench.sh", "Scripts/build-functions.sh", "Scripts/fuzz.sh"])
 def test_a_script_tells_what_it_takes(script: str) -> None:
     done = run(script, "--help")
     assert done.returncode == 0 and done.stderr == "" and f"{script} [" in done.stdout, done
+
+
+def test_a_function_that_is_not_there() -> None:
+    done = run("Scripts/build-functions.sh", "supervisor")
+    assert (done.returncode, done.stdout) == (1, ""), done
+    assert done.stderr == "build-functions: there is no function supervisor; there are: ConfigSeeder Supervisor WorkerWrapper\n", done
 
 
 # --- the closing table of `make bench`
