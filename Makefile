@@ -76,9 +76,9 @@ local-down: ## Stop the local cloud; its state is kept under .arbiter/
 
 .PHONY: format lint
 format: ## Format the Swift sources
-	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
 lint: ## Report Swift sources that are not formatted
-	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 
 .PHONY: requirements
 requirements: ## Compile Scripts/requirements/*.in to pinned, hashed lists

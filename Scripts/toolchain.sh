@@ -3,6 +3,7 @@
 #
 #   machine_architecture             x86_64 or arm64, as Lambda names it; anything else is refused
 #   wanted_architecture              the one of the variable ARCHITECTURE, the machine's without it
+#   check_swift                      Swift 6.3 on the PATH, whose compiler runs; its answer to -print-target-info is in `swift_target` then
 #   check_toolchain FOLDER           Swift 6.3 with its static libraries, and Debian's archives of FOLDER in the versions that we know
 #
 # A script that sources this has the function `fail`, which prints its arguments and ends it.
@@ -42,17 +43,22 @@ check_version() {
   [[ "$found" == "$wanted".* ]] || fail "$what is ${found:-of an unknown version}, and the functions are linked with $wanted, that of Debian 12"
 }
 
+check_swift() {
+  local version
+  command -v swift >/dev/null || fail "swift is missing: install the Swift $swift_version toolchain for Debian 12 and put its usr/bin on the PATH"
+  swift_target="$(swift -print-target-info 2>/dev/null)" || fail "swift does not run ('swift -print-target-info' failed): reinstall the Swift $swift_version toolchain"
+  version="$(sed -nE 's/.*"compilerVersion" *: *"[^"]*Swift version ([0-9.]+).*/\1/p' <<<"$swift_target")"
+  [[ "$version" == "$swift_version" || "$version" == "$swift_version".* ]] \
+    || fail "swift on the PATH ($(command -v swift)) is ${version:-of an unknown version}, and $swift_version is needed"
+}
+
 check_toolchain() {
-  local libraries="$1" version target name resources
+  local libraries="$1" name resources
   for name in clang ar strip readelf nm; do
     command -v "$name" >/dev/null || fail "$name is missing: clang comes with Swift's toolchain, the others with Debian's binutils (Scripts/setup.sh apt)"
   done
-  command -v swift >/dev/null || fail "swift is missing: install the Swift $swift_version toolchain for Debian 12 and put its usr/bin on the PATH"
-  target="$(swift -print-target-info 2>/dev/null)" || fail "swift does not run ('swift -print-target-info' failed): reinstall the Swift $swift_version toolchain"
-  version="$(sed -nE 's/.*"compilerVersion" *: *"[^"]*Swift version ([0-9.]+).*/\1/p' <<<"$target")"
-  [[ "$version" == "$swift_version" || "$version" == "$swift_version".* ]] \
-    || fail "swift on the PATH ($(command -v swift)) is ${version:-of an unknown version}, and $swift_version is needed"
-  resources="$(sed -nE 's/.*"runtimeResourcePath" *: *"([^"]+)".*/\1/p' <<<"$target")"
+  check_swift
+  resources="$(sed -nE 's/.*"runtimeResourcePath" *: *"([^"]+)".*/\1/p' <<<"$swift_target")"
   test -f "${resources}_static/linux/libswiftCore.a" \
     || fail "Swift's static libraries are missing (${resources}_static/linux/libswiftCore.a): install the whole toolchain, not a slim one"
   for name in curl ssl crypto z; do

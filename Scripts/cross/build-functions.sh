@@ -12,7 +12,8 @@ source Scripts/toolchain.sh
 
 test "$(machine_architecture)-$(wanted_architecture)" = x86_64-arm64 \
   || fail "functions for $(wanted_architecture) can be built on machines of that architecture only (this one is $(machine_architecture))"
-for tool in swift clang llvm-objcopy ld.lld; do command -v "$tool" >/dev/null || fail "$tool is missing: it comes with Swift's toolchain"; done
+for tool in clang llvm-objcopy ld.lld; do command -v "$tool" >/dev/null || fail "$tool is missing: it comes with Swift's toolchain"; done
+check_swift
 
 if (($#)); then functions=("$@"); else mapfile -t functions < <(find Sources/Functions -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort); fi
 Scripts/cross/fetch.sh .build/cross-arm64

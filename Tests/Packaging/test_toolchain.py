@@ -59,6 +59,17 @@ def test_another_version_of_swift(path: pathlib.Path, version: str) -> None:
     build(path, f"is {version}, and 6.3 is needed")
 
 
+def test_another_version_of_swift_that_should_build_for_arm64(path: pathlib.Path) -> None:
+    """The compiler for it is another, but the toolchain's tells the targets, compiles the C parts and links."""
+    say(path, "uname", "echo x86_64")
+    for tool in ("llvm-objcopy", "ld.lld"):
+        say(path, tool, "exit 1")
+    say(path, "swift", target("6.1.2"))
+    build(path, "is 6.1.2, and 6.3 is needed", ARCHITECTURE="arm64")
+    (path / "swift").unlink()
+    build(path, "swift is missing: install the Swift 6.3 toolchain", ARCHITECTURE="arm64")
+
+
 def test_a_swift_that_does_not_run(path: pathlib.Path) -> None:
     say(path, "swift", "echo 'libxml2.so.2: cannot open shared object file' >&2; exit 127")
     build(path, "swift does not run")
