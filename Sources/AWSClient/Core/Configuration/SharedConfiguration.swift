@@ -3,37 +3,57 @@ struct SharedConfiguration: Sendable {
   /// The files' paths, for errors.
   var configPath = "~/.aws/config"
   var credentialsPath = "~/.aws/credentials"
-  /// Profiles of the config file: [default] and [profile NAME].
-  private(set) var configProfiles: [String: ProfileFile.Section] = [:]
-  /// Profiles of the credentials file, whose sections are named like them.
-  private(set) var credentialsProfiles: [String: ProfileFile.Section] = [:]
-  /// [sso-session NAME]
-  private(set) var ssoSessions: [String: ProfileFile.Section] = [:]
-  /// [services NAME]
-  private(set) var services: [String: ProfileFile.Section] = [:]
+  /// What stands in the files; nil where there are none, as on Lambda. By reference, since a dictionary of dictionaries would cost each start of
+  /// a function its metadata, a fifth of the start's instructions.
+  private let files: Files?
 
-  init() {}
+  private final class Files: Sendable {
+    let configProfiles: [String: ProfileFile.Section]
+    let credentialsProfiles: [String: ProfileFile.Section]
+    let ssoSessions: [String: ProfileFile.Section]
+    let services: [String: ProfileFile.Section]
 
-  init(config: ProfileFile, credentials: ProfileFile) {
-    credentialsProfiles = credentials.sections
-    for (header, section) in config.sections {
-      if header == "default" { configProfiles[header] = section }
-      guard let words = try? ShellWords.split(header), words.count == 2 else { continue }
-      switch words[0] {
-      case "profile": configProfiles[words[1]] = section
-      case "sso-session": ssoSessions[words[1]] = section
-      case "services": services[words[1]] = section
-      default: break
+    init(config: ProfileFile, credentials: ProfileFile) {
+      var profiles: [String: ProfileFile.Section] = [:]
+      var sessions: [String: ProfileFile.Section] = [:]
+      var services: [String: ProfileFile.Section] = [:]
+      for (header, section) in config.sections {
+        if header == "default" { profiles[header] = section }
+        guard let words = try? ShellWords.split(header), words.count == 2 else { continue }
+        switch words[0] {
+        case "profile": profiles[words[1]] = section
+        case "sso-session": sessions[words[1]] = section
+        case "services": services[words[1]] = section
+        default: break
+        }
       }
+      // Either spelling is a header; the shorter one is the one that tools write.
+      if let section = config.sections["default"] { profiles["default"] = section }
+      configProfiles = profiles
+      credentialsProfiles = credentials.sections
+      ssoSessions = sessions
+      self.services = services
     }
-    // Either spelling is a header; the shorter one is the one that tools write.
-    if let section = config.sections["default"] { configProfiles["default"] = section }
   }
+
+  init() { files = nil }
+
+  init(config: ProfileFile, credentials: ProfileFile) { files = Files(config: config, credentials: credentials) }
+
+  /// Profiles of the config file: [default] and [profile NAME].
+  var configProfiles: [String: ProfileFile.Section] { files?.configProfiles ?? [:] }
+  /// Profiles of the credentials file, whose sections are named like them.
+  var credentialsProfiles: [String: ProfileFile.Section] { files?.credentialsProfiles ?? [:] }
+  /// [sso-session NAME]
+  var ssoSessions: [String: ProfileFile.Section] { files?.ssoSessions ?? [:] }
+  /// [services NAME]
+  var services: [String: ProfileFile.Section] { files?.services ?? [:] }
 
   /// A profile's settings from both files; those of the credentials file win. Nil when neither has it.
   func profile(_ name: String) -> ProfileFile.Section? {
-    guard let config = configProfiles[name] else { return credentialsProfiles[name] }
-    return config.merging(credentialsProfiles[name] ?? [:]) { $1 }
+    guard let files else { return nil }
+    guard let config = files.configProfiles[name] else { return files.credentialsProfiles[name] }
+    return config.merging(files.credentialsProfiles[name] ?? [:]) { $1 }
   }
 
   /// Reads the files that the environment names, or those of the user's folder; one that is not there is empty.
