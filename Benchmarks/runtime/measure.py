@@ -43,6 +43,10 @@ EVENT_SIZES = {"1KB": 1024, "256KB": 256 * 1024}
 # An invocation that takes longer has gone wrong.
 TIMEOUT_SECONDS = 30
 
+# The environment is Lambda's: `arbiter invoke` would add where the local cloud is, and pass on the home folder, in which every AWS client looks
+# for files. No program of Lambda's has either.
+ENVIRONMENT = {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "", "HOME": ""}
+
 # What `python -m awslambdaric` does, as a bootstrap: a shell in between would count as a part of the start.
 PEER_BOOTSTRAP = """#!{python}
 import sys
@@ -109,8 +113,8 @@ class Peer:
         variables = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8", "ARBITER_PROJECT": str(BUILT)}
         try:
             # What the program writes to standard error is shown when it fails.
-            output = run([ARBITER, "invoke", self.program, "--json", "--timeout", str(TIMEOUT_SECONDS), "--set", "AWS_LAMBDA_LOG_FORMAT=JSON",
-                          *options], env=variables, preexec_fn=lambda: settle_on(processor)).stdout
+            output = run([ARBITER, "invoke", self.program, "--json", "--timeout", str(TIMEOUT_SECONDS),
+                          *(part for pair in ENVIRONMENT.items() for part in ("--set", "=".join(pair))), *options], env=variables, preexec_fn=lambda: settle_on(processor)).stdout
         except BenchmarkError as error:
             raise BenchmarkError(f"{self.name}: {error}") from error
         return json.loads(output)

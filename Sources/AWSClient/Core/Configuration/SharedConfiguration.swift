@@ -72,6 +72,7 @@ struct SharedConfiguration: Sendable {
   }
 
   private init(configPath: String?, credentialsPath: String?) {
+    files = nil
     if let configPath { self.configPath = configPath }
     if let credentialsPath { self.credentialsPath = credentialsPath }
   }
