@@ -177,6 +177,11 @@ void carb_easy_content(void *easy, const char *method, enum carb_body kind, cons
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
 }
 
+void carb_easy_forget_content(void *easy) {
+  // Its copy of the body would stay for as long as the handle waits for its next transfer.
+  curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, NULL);
+}
+
 void carb_easy_headers(void *easy, void *list) { curl_easy_setopt(easy, CURLOPT_HTTPHEADER, (struct curl_slist *)list); }
 
 // As curl_slist_append does, at the other end, where no list has to be walked; libcurl frees both parts with free().

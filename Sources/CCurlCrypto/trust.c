@@ -130,6 +130,7 @@ static int find(X509_LOOKUP *lookup, X509_LOOKUP_TYPE type, const X509_NAME *sub
   struct carb_trust *trust = X509_LOOKUP_get_method_data(lookup);
   if (type != X509_LU_X509 || !trust) return 0;
   int is_found = 0;
+  ERR_set_mark();
   for (size_t index = 0; index < trust->count; index++) {
     struct authority *authority = &trust->authorities[index];
     if (authority->is_known || X509_NAME_cmp(authority->subject, subject) != 0) continue;
@@ -138,10 +139,15 @@ static int find(X509_LOOKUP *lookup, X509_LOOKUP_TYPE type, const X509_NAME *sub
     X509 *certificate =
         authority->has_uses ? d2i_X509_AUX(NULL, &at, (long)authority->count) : d2i_X509(NULL, &at, (long)authority->count);
     // The store keeps it, and every later search finds it there.
-    if (certificate && X509_STORE_add_cert(X509_LOOKUP_get_store(lookup), certificate) && !is_found)
+    if (certificate && X509_STORE_add_cert(X509_LOOKUP_get_store(lookup), certificate) && !is_found) {
       is_found = X509_OBJECT_set1_X509(result, certificate);
+      // OpenSSL counts a reference for whoever asked and never gives up that of `result`.
+      if (is_found) X509_free(certificate);
+    }
     X509_free(certificate);
   }
+  // Left behind, what is wrong with an authority would stand before the verdict on the chain, and libcurl reads the first of all.
+  ERR_pop_to_mark();
   return is_found;
 }
 

@@ -77,6 +77,8 @@ int64_t carb_easy_progress(void *easy);
 // the answer begins, and nobody would hear of it.
 void carb_easy_own_connection(void *easy, int is_own);
 void carb_easy_content(void *easy, const char *method, enum carb_body kind, const uint8_t *body, size_t count);
+// Frees the handle's copy of a body, after the transfer.
+void carb_easy_forget_content(void *easy);
 // The list must live as long as the transfer.
 void carb_easy_headers(void *easy, void *list);
 

@@ -22,6 +22,7 @@ final class CurlEventLoop: @unchecked Sendable {
   /// Wakes the thread. Whoever writes to it holds the loop, which closes it at its end.
   private let wakeDescriptor: Int32
   /// Nil for libcurl's own choice.
+  private let certificateAuthorityFile: String?
   private let trust: OpaquePointer?
   private let proxies: ProxySettings
   private let queue = Mutex(Queue())
@@ -38,6 +39,7 @@ final class CurlEventLoop: @unchecked Sendable {
     }
     self.multi = multi
     self.proxies = proxies
+    self.certificateAuthorityFile = certificateAuthorityFile
     wakeDescriptor = carb_wake_create()
     trust = certificateAuthorityFile.flatMap { carb_trust_create($0) }
     do {
@@ -173,7 +175,10 @@ final class CurlEventLoop: @unchecked Sendable {
       hasEnded = true
       let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
       let reason = text.map { String(cString: $0) } ?? ""
-      end(transfer, throwing: outcome == CARB_DONE ? nil : CurlFailure.error(outcome, reason, transfer.request))
+      end(
+        transfer,
+        throwing: outcome == CARB_DONE
+          ? nil : CurlFailure.error(outcome, reason, transfer.request, certificateAuthorityFile: certificateAuthorityFile))
     }
     return hasEnded
   }
@@ -192,7 +197,8 @@ final class CurlEventLoop: @unchecked Sendable {
         transfer.lastProgress = progress
         transfer.lastActivityMilliseconds = time
       }
-      let left = transfer.lastActivityMilliseconds + limit - time
+      // In this order no limit is too large.
+      let left = limit - (time - transfer.lastActivityMilliseconds)
       if left <= 0 { idle.append(transfer) } else { next = min(next, left) }
     }
     for transfer in idle { end(transfer, throwing: CurlFailure.idle(transfer.request)) }
@@ -209,6 +215,7 @@ final class CurlEventLoop: @unchecked Sendable {
   private func end(_ transfer: CurlTransfer, throwing error: (any Error)?) {
     if let easy = transfer.easy {
       carb_multi_remove(multi, easy)
+      carb_easy_forget_content(easy)
       carb_list_free(transfer.headerList)
       transfer.headerList = nil
       transfer.easy = nil

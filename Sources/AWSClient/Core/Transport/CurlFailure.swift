@@ -2,7 +2,10 @@ import CCurlCrypto
 
 /// Says what libcurl's results mean to a caller.
 enum CurlFailure {
-  static func error(_ outcome: carb_outcome, _ reason: String, _ request: HTTPRequest) -> AWSError {
+  /// - Parameter certificateAuthorityFile: nil for libcurl's own choice.
+  static func error(
+    _ outcome: carb_outcome, _ reason: String, _ request: HTTPRequest, certificateAuthorityFile: String?
+  ) -> AWSError {
     let host = host(of: request.url)
     switch outcome {
     case CARB_NOT_CONNECTED_IN_TIME:
@@ -19,7 +22,9 @@ enum CurlFailure {
         message: "the certificate of \(host) could not be trusted (\(reason)); AWS_CA_BUNDLE names the file of trusted authorities")
     case CARB_UNREADABLE_CERTIFICATE_FILE:
       return AWSError(
-        code: AWSError.certificateCode, message: "the file of trusted certificate authorities could not be read; AWS_CA_BUNDLE names it")
+        code: AWSError.certificateCode,
+        message: "the file of trusted certificate authorities could not be read (\(certificateAuthorityFile ?? "libcurl's own")): expected "
+          + "certificates in PEM, each of them whole; AWS_CA_BUNDLE names another file")
     case CARB_BAD_ADDRESS:
       return AWSError(code: AWSError.invalidInputCode, message: "the address of \(host) cannot be used: \(reason)")
     case CARB_PROXY_WANTS_PASSWORD:

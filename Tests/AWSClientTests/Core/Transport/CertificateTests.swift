@@ -25,7 +25,8 @@ import Testing
     let unreadable = CurlTransport(certificateAuthorityFile: "\(server.folder)/missing.pem")
     let missing = await #expect(throws: AWSError.self) { try await unreadable.send(request) }
     #expect(missing?.code == "CertificateRefused")
-    #expect(missing?.message.hasPrefix("the file of trusted certificate authorities could not be read") == true)
+    #expect(
+      missing?.message.hasPrefix("the file of trusted certificate authorities could not be read (\(server.folder)/missing.pem)") == true)
   }
 
   @Test func anAuthorityIsFoundWhereverItStandsInTheFile() async throws {
@@ -63,6 +64,56 @@ import Testing
     #expect(try await outcome(others.joined() + String(authority.dropLast(authority.count / 2))) == "unreadable")
     #expect(try await outcome(authority.replacing("MII", with: "M!I")) == "unreadable")
     #expect(try await outcome("-----BEGIN CERTIFICATE-----\nMAMBAQA=\n-----END CERTIFICATE-----\n" + authority) == "unreadable")
+  }
+
+  @Test func aChainThatDoesNotHoldIsRefused() async throws {
+    /// What comes of a server with that certificate, for who trusts the authorities of a file.
+    func outcome(_ certificate: String = "server", chain: String? = nil, trusting authority: String = "authority") async throws -> String {
+      let server = try TLSServer.start(certificate: certificate, chain: chain)
+      defer { server.stop() }
+      let transport = CurlTransport(certificateAuthorityFile: "\(server.folder)/\(authority).pem")
+      do {
+        return "\(try await transport.send(HTTPRequest(method: "GET", url: server.url, timeoutMilliseconds: 30_000)).status)"
+      } catch let error as AWSError {
+        return "\(error.code)\(error.isRetryable ? ", to be tried again" : "")"
+      }
+    }
+    let refused = "CertificateRefused"
+    #expect(try await outcome("expired") == refused)
+    #expect(try await outcome("self-signed") == refused)
+    #expect(try await outcome("client") == refused)
+    #expect(try await outcome("behind-intermediate") == refused)
+    #expect(try await outcome("behind-intermediate", chain: "intermediate") == "200")
+    #expect(try await outcome("behind-server", chain: "server") == refused)
+    #expect(try await outcome("behind-server", trusting: "server") == refused)
+    #expect(try await outcome(trusting: "expired-authority") == refused)
+    #expect(try await outcome(trusting: "plain-authority") == refused)
+    #expect(try await outcome(trusting: "rejected") == refused)
+  }
+
+  @Test func anAuthorityThatCannotBeDecodedIsNoReasonToTryAgain() async throws {
+    let server = try TLSServer.start()
+    defer { server.stop() }
+    let lines = try server.text(of: "authority.pem").split(separator: "\n")
+    var encoded = try #require(Base64.decode(lines.dropFirst().dropLast().joined()))
+    // Broken behind its subject, by which it is found.
+    let subject = try #require(encoded.indices.last { encoded[$0...].starts(with: "Test Authority".utf8) })
+    encoded[subject + 14] = 0x31
+    let file = try server.file("\(lines[0])\n\(Base64.encode(encoded))\n\(lines[lines.count - 1])\n", named: "bundle.pem")
+    let request = HTTPRequest(method: "GET", url: server.url, timeoutMilliseconds: 30_000)
+    let error = await #expect(throws: AWSError.self) { try await CurlTransport(certificateAuthorityFile: file).send(request) }
+    #expect(error?.code == "CertificateRefused")
+    #expect(error?.isRetryable == false)
+  }
+
+  @Test func theBundleOfAnOperatingSystemIsTakenWhole() async throws {
+    let server = try TLSServer.start()
+    defer { server.stop() }
+    let bundle = try server.text(of: "/etc/ssl/certs/ca-certificates.crt")
+    #expect(bundle.split(separator: "BEGIN CERTIFICATE").count > 100)
+    let request = HTTPRequest(method: "GET", url: server.url, timeoutMilliseconds: 30_000)
+    let file = try server.file(bundle + server.text(of: "authority.pem"), named: "bundle.pem")
+    #expect(try await CurlTransport(certificateAuthorityFile: file).send(request).status == 200)
   }
 
   @Test func theEnvironmentNamesTheTrustedAuthorities() async throws {

@@ -46,6 +46,12 @@ import Testing
     #expect(count == 10)
   }
 
+  @Test func theLargestLimitIsNone() async throws {
+    let server = TestServer { TestServer.response($0.body) }
+    defer { server.stop() }
+    #expect(try await transport.send(request(server, .max, body: [1])).body == [1])
+  }
+
   @Test func otherTransfersGoOn() async throws {
     let server = TestServer { $0.body.isEmpty ? [.waitForClient] : TestServer.response($0.body) }
     defer { server.stop() }

@@ -14,7 +14,10 @@ final class TLSServer {
 
   struct Failure: Error { let message: String }
 
-  static func start() throws -> TLSServer {
+  /// - Parameters:
+  ///   - certificate: which of the certificates below the server shows; all are for 127.0.0.1.
+  ///   - chain: one that it shows besides.
+  static func start(certificate: String = "server", chain: String? = nil) throws -> TLSServer {
     let folder = "/tmp/arbiter-tls-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     let script = """
       # Without the test's own files: connections of other tests must end when these close them.
@@ -26,7 +29,21 @@ final class TLSServer {
         -addext basicConstraints=critical,CA:FALSE -keyout server.key -out server.pem
       openssl req -x509 $key -subj '/CN=Test Authority' -keyout namesake.key -out namesake.pem
       openssl x509 -in authority.pem -trustout -addtrust serverAuth -out trusted.pem
-      exec openssl s_server -accept 127.0.0.1:0 -cert server.pem -key server.key -www
+      openssl x509 -in authority.pem -trustout -addreject serverAuth -out rejected.pem
+      # The authority's name and key in certificates that do not make it one.
+      openssl x509 -in authority.pem -signkey authority.key -days 0 -out expired-authority.pem
+      openssl req -x509 -key authority.key -subj '/CN=Test Authority' -days 2 -addext basicConstraints=critical,CA:FALSE \\
+        -out plain-authority.pem
+      # Others for the server, which nobody may trust. They share its key.
+      own='openssl req -x509 -key server.key -days 2 -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE'
+      $own -subj /CN=127.0.0.1 -out self-signed.pem
+      openssl req -new -key server.key -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 |
+        openssl x509 -req -copy_extensions copy -CA authority.pem -CAkey authority.key -days 0 -out expired.pem
+      $own -subj /CN=127.0.0.1 -CA authority.pem -CAkey authority.key -addext extendedKeyUsage=clientAuth -out client.pem
+      openssl req -x509 -key server.key -days 2 -subj /CN=Intermediate -CA authority.pem -CAkey authority.key -out intermediate.pem
+      $own -subj /CN=127.0.0.1 -CA intermediate.pem -CAkey server.key -out behind-intermediate.pem
+      $own -subj /CN=Other -CA server.pem -CAkey server.key -out behind-server.pem
+      exec openssl s_server -accept 127.0.0.1:0 -cert '\(certificate).pem' -key server.key \(chain.map { "-cert_chain \($0).pem" } ?? "") -www
       """
     let (process, output) = try spawn(["/bin/bash", "-c", script])
     // "ACCEPT 127.0.0.1:40123"
@@ -52,7 +69,11 @@ final class TLSServer {
     kill(process, SIGKILL)
     waitpid(process, nil, 0)
     close(output)
-    for name in ["authority", "namesake", "server", "trusted", "bundle"] {
+    let names = [
+      "authority", "behind-intermediate", "behind-server", "bundle", "client", "expired", "expired-authority", "intermediate", "namesake",
+      "plain-authority", "rejected", "self-signed", "server", "trusted",
+    ]
+    for name in names {
       unlink("\(folder)/\(name).key")
       unlink("\(folder)/\(name).pem")
     }
