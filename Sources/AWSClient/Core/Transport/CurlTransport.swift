@@ -36,8 +36,8 @@ public final class CurlTransport: HTTPTransport {
     let loop = try startedLoop()
     let transfer = CurlTransfer(request)
     let (body, bodyContinuation) = AsyncThrowingStream.makeStream(of: [UInt8].self, throwing: (any Error).self)
-    // Also when the reader walks away half way.
-    bodyContinuation.onTermination = { _ in loop.cancel(transfer) }
+    // Also when the reader walks away half way. Until then the body holds the transport, which would end every transfer with itself.
+    bodyContinuation.onTermination = { [self] _ in withExtendedLifetime(self) { loop.cancel(transfer) } }
     return try await withTaskCancellationHandler {
       try Task.checkCancellation()
       let head = try await withCheckedThrowingContinuation { continuation in

@@ -268,6 +268,17 @@ struct CurlTransportTests {
     #expect(error?.isRetryable == true)
   }
 
+  @Test func aStreamOutlivesWhoBeganIt() async throws {
+    let server = TestServer { _ in
+      [.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc".utf8)), .pause(milliseconds: 100), .send(Array("def".utf8))]
+    }
+    defer { server.stop() }
+    func begin() async throws -> HTTPStreamingResponse { try await CurlTransport().stream(request(server)) }
+    var received: [UInt8] = []
+    for try await piece in try await begin().body { received += piece }
+    #expect(received == Array("abcdef".utf8))
+  }
+
   @Test func leavingAStreamEndsItsConnection() async throws {
     let server = TestServer { request in
       request.connection == 1 ? [.send(Array("HTTP/1.1 200 OK\r\n\r\nabc".utf8)), .waitForClient] : TestServer.response([])
