@@ -13,7 +13,7 @@ public struct SQSClient: Sendable {
 
   public func receiveMessage(_ input: ReceiveMessageInput) async throws -> ReceiveMessageOutput {
     // A long poll answers when it ends, a little late; nil may stand for the queue's own 20 s.
-    let timeout = input.waitTimeSeconds.map { Int64($0) * 1_000 + 10_000 }
+    let timeout = input.waitTimeSeconds.map { Int64(min(max($0, 0), 20)) * 1_000 + 10_000 }
     return try await client.callJSON(.sqs, "ReceiveMessage", target: "AmazonSQS.ReceiveMessage", timeoutMilliseconds: timeout, input)
   }
 

@@ -48,6 +48,17 @@ struct SSOClient {
     return request
   }
 
+  /// Checks a time, in seconds or milliseconds: it is added to others.
+  private static func time(_ value: Int64, _ field: String) throws(JSONError) -> Int64 {
+    guard (0...latestMilliseconds).contains(value) else {
+      throw JSONError(.invalidValue, byteOffset: nil, expected: "a time from 0 to \(latestMilliseconds)", field: field)
+    }
+    return value
+  }
+
+  /// The end of the year 9999.
+  private static let latestMilliseconds: Int64 = 253_402_300_799_999
+
   struct NewToken: JSONDecodable {
     let accessToken: String
     let expiresInSeconds: Int64
@@ -62,7 +73,7 @@ struct SSOClient {
       while let key = try reader.nextKey() {
         switch key {
         case "accessToken": access = try reader.readOptionalString()
-        case "expiresIn": seconds = try reader.readIfNull() ? nil : try reader.readInt64()
+        case "expiresIn": seconds = try reader.readIfNull() ? nil : try SSOClient.time(reader.readInt64(), "expiresIn")
         case "refreshToken": refresh = try reader.readOptionalString()
         default: try reader.skipValue()
         }
@@ -101,7 +112,7 @@ struct SSOClient {
         case "accessKeyId": id = try reader.readOptionalString()
         case "secretAccessKey": secret = try reader.readOptionalString()
         case "sessionToken": token = try reader.readOptionalString()
-        case "expiration": end = try reader.readIfNull() ? nil : try reader.readInt64()
+        case "expiration": end = try reader.readIfNull() ? nil : try SSOClient.time(reader.readInt64(), "expiration")
         default: try reader.skipValue()
         }
       }

@@ -46,14 +46,16 @@ struct SSOCredentialsTests {
 
   /// Both services: `/federation/credentials` and `/token`.
   private func server(
-    roleStatus: Int = 200, tokenStatus: Int = 200, newToken: String = "NEW-ACCESS-TOKEN-0123456789"
+    roleStatus: Int = 200, tokenStatus: Int = 200, newToken: String = "NEW-ACCESS-TOKEN-0123456789", tokenSeconds: Int64 = 28_800,
+    end: Int64? = nil
   ) -> TestServer {
-    let end = clock.nowMilliseconds + 3_600_000
+    let end = end ?? clock.nowMilliseconds + 3_600_000
     return TestServer { request in
       if request.requestLine.hasPrefix("POST /token ") {
         return TestServer.response(
           Array(
-            #"{"accessToken":"\#(newToken)","expiresIn":28800,"refreshToken":"NEXT-REFRESH-TOKEN-0123456789","tokenType":"Bearer"}"#.utf8),
+            #"{"accessToken":"\#(newToken)","expiresIn":\#(tokenSeconds),"refreshToken":"NEXT-REFRESH-TOKEN-0123456789","tokenType":"Bearer"}"#
+              .utf8),
           status: tokenStatus)
       }
       guard roleStatus == 200 else {
@@ -74,6 +76,18 @@ struct SSOCredentialsTests {
     ])
     return try await AWSConfiguration.fromEnvironment(Environment(environment)).credentials.credentials(
       using: CurlTransport(), clock: clock)
+  }
+
+  @Test(arguments: [Int64.min, -1, .max]) func timesBeyondAllClocksAreErrors(time: Int64) async throws {
+    try home.write(SSOCredentialsTests.sessionProfile, to: ".aws/config")
+    try home.write(token(secondsLeft: 3_600), to: SSOCredentialsTests.sessionFile)
+    let portal = server(end: time)
+    defer { portal.stop() }
+    #expect(await failure(portal)?.mentions("expiration") == true)
+    try home.write(token(secondsLeft: -60), to: SSOCredentialsTests.sessionFile)
+    let renewal = server(tokenSeconds: time)
+    defer { renewal.stop() }
+    #expect(await failure(renewal)?.mentions("expiresIn") == true)
   }
 
   private func failure(_ server: TestServer) async -> AWSError? {
