@@ -157,7 +157,7 @@ extension AWSClient {
       do throws(SigningError) {
         headers = try signer.sign(toSign, scope: scope, milliseconds: now + clockSkewMilliseconds.load(ordering: .relaxed))
       } catch {
-        throw AWSClient.noDigest
+        throw AWSClient.unsigned(error)
       }
     }
     // After the signature: proxies on the way may change it.
@@ -190,7 +190,7 @@ extension AWSClient {
     do throws(SigningError) {
       query = try signer.presign(toSign, query: request.query, scope: scope, milliseconds: now, expiresInSeconds: expiresInSeconds)
     } catch {
-      throw AWSClient.noDigest
+      throw AWSClient.unsigned(error)
     }
     return PresignedRequest(
       method: request.method, url: "\(request.endpoint.scheme)://\(request.endpoint.authority)\(path)?\(query)",
@@ -207,8 +207,13 @@ extension AWSClient {
     }
   }
 
-  private static var noDigest: AWSError {
-    AWSError(code: AWSError.invalidConfigurationCode, message: "libcrypto has no SHA-256, so that no request can be signed")
+  private static func unsigned(_ error: SigningError) -> AWSError {
+    switch error {
+    case .noDigest: .configuration("libcrypto has no SHA-256, so that no request can be signed")
+    case .badCredentials:
+      .noCredentials(
+        "the access key's id or the session token has characters other than printable ASCII: is there a line break at its end?")
+    }
   }
 
   /// Follows the service's clock when an error says that ours is off; true when a new attempt would be signed for another time.

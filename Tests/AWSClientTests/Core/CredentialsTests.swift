@@ -71,6 +71,25 @@ struct CredentialsTests {
     #expect(error?.mentions("two") == false)
   }
 
+  @Test func theTokenOfTheEnvironmentIsOneLine() async throws {
+    let clock = FakeClock()
+    let transport = FakeTransport([answer(id: "A", secondsLeft: 60, clock: clock)])
+    func provider(_ token: String) throws -> ContainerCredentialsProvider {
+      try #require(
+        try ContainerCredentialsProvider(environment: [
+          "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/", "AWS_CONTAINER_AUTHORIZATION_TOKEN": token,
+        ]))
+    }
+    _ = try await provider("Bearer t\n").credentials(using: transport, clock: clock)
+    #expect(transport.requests.map { $0.headers["authorization"] } == ["Bearer t"])
+    let error = await #expect(throws: AWSError.self) {
+      try await provider("Bearer t\nHost: elsewhere").credentials(using: transport, clock: clock)
+    }
+    #expect(error?.mentions("AWS_CONTAINER_AUTHORIZATION_TOKEN has more than one line") == true)
+    #expect(error?.mentions("elsewhere") == false)
+    #expect(transport.requests.count == 1)
+  }
+
   @Test(arguments: ["http://example.com/creds", "http://10.0.0.1/creds", "http://127.0.0.1.example.com/", "ftp://localhost/"])
   func theTokenDoesNotLeaveTheMachineInTheClear(url: String) async throws {
     let provider = try provider(["AWS_CONTAINER_CREDENTIALS_FULL_URI": url, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "t"])

@@ -53,6 +53,20 @@ struct RequestsTests {
     #expect(transport.requests.count == 4)
   }
 
+  @Test(arguments: [("AKIA\n", "FwoG"), ("AKIA", "FwoG\n"), ("AKIA", "Fw\r\nx-amz-target: other"), ("AKIA", "Fwög")])
+  func credentialsThatWouldBreakAHeaderAreRefused(id: String, token: String) async throws {
+    let transport = FakeTransport([found])
+    let keys = Credentials(accessKeyID: id, secretAccessKey: "secret", sessionToken: token)
+    let client = AWSClient.fake(transport) { $0.credentials = StaticCredentialsProvider(keys) }
+    let error = await #expect(throws: AWSError.self) { try await DynamoDBClient(client).getItem(input) }
+    #expect(error?.code == "CredentialsUnavailable")
+    #expect(error?.mentions("line break") == true)
+    #expect(error?.description.contains(token) == false)
+    let link = await #expect(throws: AWSError.self) { try await S3Client(client).presigned(GetObjectInput(bucket: "bucket", key: "k")) }
+    #expect(link?.code == "CredentialsUnavailable")
+    #expect(transport.requests.isEmpty)
+  }
+
   @Test func anErrorOfTheCallersIsNotRetried() async throws {
     let transport = FakeTransport([.json(#"{"__type":"ValidationException","message":"no such key"}"#, status: 400), found])
     let error = await #expect(throws: AWSError.self) { try await DynamoDBClient(.fake(transport)).getItem(input) }

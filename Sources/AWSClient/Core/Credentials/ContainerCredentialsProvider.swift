@@ -76,18 +76,25 @@ final class ContainerCredentialsProvider: CredentialsProvider {
     }
   }
 
-  /// The file is read each time: its token is renewed in place.
   private func authorization() throws -> String? {
-    guard let tokenFile else { return token }
+    if tokenFile == nil, token == nil { return nil }
+    let (text, source) = try tokenText()
+    let value = text.trimmed
+    guard !value.isEmpty else { throw failure("\(source) is empty", isRetryable: false) }
+    // A line break in it would begin another header field.
+    guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
+      throw failure("\(source) has more than one line or characters other than ASCII", isRetryable: false)
+    }
+    return value
+  }
+
+  /// The token, and what errors call it. A file is read each time: its token is renewed in place.
+  private func tokenText() throws -> (text: String, source: String) {
+    guard let tokenFile else { return (token ?? "", "AWS_CONTAINER_AUTHORIZATION_TOKEN") }
     guard let bytes = FileReader.read(tokenFile) else {
       throw failure("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names '\(tokenFile)', which cannot be read", isRetryable: false)
     }
-    let value = String(decoding: bytes, as: UTF8.self).trimmed
-    guard !value.isEmpty else { throw failure("the token file '\(tokenFile)' is empty", isRetryable: false) }
-    guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
-      throw failure("the token file '\(tokenFile)' has more than one line or characters other than ASCII", isRetryable: false)
-    }
-    return value
+    return (String(decoding: bytes, as: UTF8.self), "the token file '\(tokenFile)'")
   }
 
   private func failure(_ message: String, isRetryable: Bool) -> AWSError {

@@ -159,6 +159,11 @@ final class RequestSigner: Sendable {
 
   private func key(for scope: Scope, day: Substring) throws(SigningError) -> [UInt8] {
     if let known = derivedKeys.withLock({ keys in keys.last { $0.day == day && $0.scope == scope }?.key }) { return known }
+    // Both go into header fields, where a line break would begin another one. Looked at here, where credentials are new.
+    let written = scope.credentials.accessKeyID.utf8.allSatisfy(RequestSigner.isPrintable)
+    guard written, scope.credentials.sessionToken?.utf8.allSatisfy(RequestSigner.isPrintable) ?? true else {
+      throw SigningError.badCredentials
+    }
     var key = Array("AWS4\(scope.credentials.secretAccessKey)".utf8)
     for part in [String(day), scope.region, scope.service, "aws4_request"] { key = try SHA256.authenticate(Array(part.utf8), key: key) }
     derivedKeys.withLock { keys in
@@ -167,6 +172,8 @@ final class RequestSigner: Sendable {
     }
     return key
   }
+
+  private static func isPrintable(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
 
   /// The path without "." and ".." and doubled slashes (RFC 3986 section 6.2.2.3); S3 alone signs paths as they are.
   static func normalized(_ path: String) -> String {

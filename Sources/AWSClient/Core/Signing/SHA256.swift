@@ -8,7 +8,7 @@ enum SHA256 {
       isDone = bytes.withUnsafeBufferPointer { carb_sha256($0.baseAddress, $0.count, output.baseAddress) } == 1
       count = isDone ? 32 : 0
     }
-    guard isDone else { throw SigningError() }
+    guard isDone else { throw SigningError.noDigest }
     return digest
   }
 
@@ -24,13 +24,18 @@ enum SHA256 {
         } == 1
       count = isDone ? 32 : 0
     }
-    guard isDone else { throw SigningError() }
+    guard isDone else { throw SigningError.noDigest }
     return digest
   }
 }
 
-/// libcrypto has no SHA-256 to offer; nothing can be signed.
-struct SigningError: Error {}
+/// Why nothing can be signed.
+enum SigningError: Error {
+  /// libcrypto has no SHA-256 to offer.
+  case noDigest
+  /// The access key's id or the session token cannot stand in a header field.
+  case badCredentials
+}
 
 /// Hexadecimal text in lower case.
 enum Hexadecimal {
