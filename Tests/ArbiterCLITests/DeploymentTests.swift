@@ -77,7 +77,7 @@ struct DeploymentTests {
     #expect(
       CredentialsCommand.exports(added) == [
         "export AWS_ACCESS_KEY_ID='AKIA'", "export AWS_SECRET_ACCESS_KEY='it'\\''s secret'", "unset AWS_SESSION_TOKEN",
-        "export AWS_REGION='eu-west-3'",
+        "unset AWS_SECURITY_TOKEN", "unset AWS_CREDENTIAL_EXPIRATION", "export AWS_REGION='eu-west-3'",
       ])
     #expect(
       try Deployment.remoteVariables(

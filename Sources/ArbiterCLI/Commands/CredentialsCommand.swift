@@ -23,9 +23,13 @@ enum CredentialsCommand {
     return .success
   }
 
-  /// One line a variable; a token that is not there is taken away, so that no older one stays.
+  /// One line a variable. What is not there is taken away: an older token, also under the name that AWS's tools read first, and the end of
+  /// older keys would be taken for those of the new ones.
   static func exports(_ variables: [String: String]) -> [String] {
-    ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION"].map { name in
+    let names = [
+      "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CREDENTIAL_EXPIRATION", "AWS_REGION",
+    ]
+    return names.map { name in
       guard let value = variables[name] else { return "unset \(name)" }
       return "export \(name)='\(value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
     }
