@@ -159,7 +159,7 @@ def named_users() -> list[User]:
         User("nobody signed on", environment=dev, config=SSO_PROFILE),
         User("a sign-on that the service refuses", environment=dev, config=SSO_PROFILE, files={token_file("corp"): token(3600, access="refused")}),
         User("a sign-on of its own", environment=dev, config=LEGACY_PROFILE, files={token_file(START_URL): token(3600)}),
-        User("a sign-on of its own, nearly over", environment=dev, config=LEGACY_PROFILE, files={token_file(START_URL): token(60)}),
+        User("a sign-on of its own, nearly over", environment=dev, config=LEGACY_PROFILE, files={token_file(START_URL): token(600)}),
         User("a sign-on of its own that is over", environment=dev, config=LEGACY_PROFILE, files={token_file(START_URL): token(-60)}),
         User("a sign-on that lacks things", environment=dev, config="[profile dev]\nsso_role_name = r\n"),
         User("a sign-on without its session", environment=dev, config=SSO_PROFILE.replace(SESSION, "")),
