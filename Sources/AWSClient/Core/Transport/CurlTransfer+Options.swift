@@ -3,8 +3,9 @@ import CCurlCrypto
 extension CurlTransfer {
   /// Sets what differs from request to request; the loop keeps the transfer while the handle is in use.
   func apply(to easy: UnsafeMutableRawPointer, proxies: ProxySettings) {
+    // 0 would mean no limit at all, and libcurl keeps the last request's instead of a negative one.
     carb_easy_address(
-      easy, request.url, Int(request.timeoutMilliseconds), Int(request.connectTimeoutMilliseconds),
+      easy, request.url, Int(max(1, request.timeoutMilliseconds)), Int(max(1, request.connectTimeoutMilliseconds)),
       Unmanaged.passUnretained(self).toOpaque())
     carb_easy_proxy(easy, request.bypassesProxy ? "" : proxies.proxy(for: request.url), proxies.exceptions)
     carb_easy_own_connection(easy, request.isSafeToRepeat ? 0 : 1)

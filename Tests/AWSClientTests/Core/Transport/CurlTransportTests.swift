@@ -125,6 +125,15 @@ struct CurlTransportTests {
     #expect(error?.message == "no whole answer from \(server.url) within 50 ms")
   }
 
+  @Test(.timeLimit(.minutes(1)), arguments: [0, -1, .min] as [Int64]) func noTimeIsNotAllTheTime(milliseconds: Int64) async throws {
+    let server = TestServer { _ in [.waitForClient] }
+    defer { server.stop() }
+    var request = request(server)
+    request.timeoutMilliseconds = milliseconds
+    let error = await #expect(throws: AWSError.self) { try await transport.send(request) }
+    #expect(["RequestTimedOut", "ConnectionFailed"].contains(error?.code))
+  }
+
   @Test func aClosedPortIsNoConnection() async throws {
     let server = TestServer { _ in [] }
     server.stop()
