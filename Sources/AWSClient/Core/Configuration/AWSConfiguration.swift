@@ -25,7 +25,8 @@ public struct AWSConfiguration: Sendable {
   public var usesGlobalSTSEndpoint = false
 
   public init(
-    region: String, credentials: any CredentialsProvider, endpoint: Endpoint? = nil, serviceEndpoints: ServiceEndpoints = [:],
+    region: String, credentials: any CredentialsProvider, endpoint: Endpoint? = nil,
+    serviceEndpoints: ServiceEndpoints = ServiceEndpoints(),
     usesFIPS: Bool = false, usesDualStack: Bool = false, certificateAuthorityFile: String? = nil, maximumAttempts: Int? = nil,
     connectTimeoutMilliseconds: Int64 = 3_000, requestTimeoutMilliseconds: Int64? = nil
   ) {

@@ -26,7 +26,7 @@ struct ConfigurationSettings: Sendable {
           "there is no profile '\(profileName)': expected [profile \(profileName)] in \(shared.configPath) or [\(profileName)] in "
             + "\(shared.credentialsPath); AWS_PROFILE names the profile")
       }
-      profile = [:]
+      profile = ProfileFile.Section()
       return
     }
     profile = section
@@ -102,7 +102,7 @@ struct ConfigurationSettings: Sendable {
 
   /// The endpoints of the section that the profile's `services` names.
   private func profileServices() throws -> [String: Endpoint] {
-    guard let name = profile.text("services") else { return [:] }
+    guard let name = profile.text("services") else { return [String: Endpoint]() }
     guard let section = shared.services[name] else {
       throw AWSError.configuration("\(origin("services")) is '\(name)', and there is no [services \(name)] in \(shared.configPath)")
     }

@@ -62,7 +62,7 @@ public struct Partition: Sendable, Hashable {
 
   /// True for one label of a host name: letters, digits and inner hyphens, at most 63 bytes (RFC 1123).
   static func isRegionName(_ name: String) -> Bool {
-    let bytes = Array(name.utf8)
+    let bytes = name.utf8
     guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
     func isAlphanumeric(_ byte: UInt8) -> Bool {
       (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)

@@ -1,6 +1,6 @@
 /// Endpoints of single services; "Bedrock Runtime", "bedrock-runtime" and "BEDROCK_RUNTIME" are one.
 public struct ServiceEndpoints: Sendable, Hashable, ExpressibleByDictionaryLiteral {
-  private var endpoints: [String: Endpoint] = [:]
+  private var endpoints = [String: Endpoint]()
 
   public init() {}
   public init(dictionaryLiteral elements: (String, Endpoint)...) { for (id, endpoint) in elements { self[id] = endpoint } }
