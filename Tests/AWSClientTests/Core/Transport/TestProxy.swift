@@ -27,18 +27,18 @@ final class TestProxy: Sendable {
       return UInt16(bigEndian: pointer.pointee.sin_port)
     }
     startThread { [self] in
+      // Closed by this thread alone, as TestServer says why.
+      defer { close(listener) }
       while true {
         let connection = accept(listener, nil, nil)
+        if connection < 0, errno == EINTR || errno == ECONNABORTED { continue }
         guard connection >= 0 else { return }
         startThread { [self] in serve(connection) }
       }
     }
   }
 
-  func stop() {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
+  func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
   private static func address(_ port: UInt16) -> sockaddr_in {
     var address = sockaddr_in()

@@ -57,15 +57,16 @@ final class TestServer: Sendable {
     [.send(Array("HTTP/1.1 \(status) X\r\nContent-Length: \(body.count)\r\n\(headers)\r\n".utf8) + body)]
   }
 
-  func stop() {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
+  /// The thread that accepts closes the listener: closed here, its number could be another server's before that thread asks again, which
+  /// would then take the other's connections.
+  func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
   private func acceptConnections() {
+    defer { close(listener) }
     var number = 0
     while true {
       let connection = accept(listener, nil, nil)
+      if connection < 0, errno == EINTR || errno == ECONNABORTED { continue }
       guard connection >= 0 else { return }
       number += 1
       startThread { [self, number] in
