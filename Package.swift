@@ -16,7 +16,7 @@ let lambda = strict + [.unsafeFlags(["-Xfrontend", "-disable-implicit-string-pro
 /// Of what runs on Lambda, what is called a few times an invocation: compiled for size, since a cold start takes as long as the file is big.
 let compact = lambda + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
-/// A library of the product; `dependencies` may only name modules that stand above it in design order.
+/// A library of the product; `dependencies` may only name modules that stand above it in the list below.
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = lambda) -> Target {
   .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
 }

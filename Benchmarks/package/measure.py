@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Measures the zips in dist/, all of them functions that use AWS, and adds the figures to Benchmarks/results.json."""
 
+import argparse
 import pathlib
 import sys
 import zipfile
@@ -14,6 +15,7 @@ MEGABYTE = 1e6
 
 
 def main() -> int:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     zips = sorted((ROOT / "dist").glob("*.zip"))
     if not zips:
         print("bench: there is no dist/*.zip: run Scripts/package.py", file=sys.stderr)

@@ -39,8 +39,8 @@ void _swift_stdlib_overrideUnsafeArgvArgc(char **values, int count) {
   argument_count = count;
 }
 
-// --- sysconf, linked with --wrap=sysconf: libdispatch asks for the number of processors at each start, and glibc reads two files of /sys to
-// tell. The processors that the process may run on are the better answer, and one system call.
+// --- sysconf, linked with --wrap=sysconf: libdispatch asks for the number of processors at each start, twice, and glibc
+// reads a file of /sys each time. The processors that the process may run on are the better answer, and one system call.
 
 long __real_sysconf(int name);
 

@@ -5,8 +5,8 @@ them those that the runtime and JSON need for an event.
     Scripts/static-link/trace-start.py       after Scripts/build-functions.sh and Benchmarks/runtime/run.sh; needs Debian's valgrind
 
 The linker lays them side by side, so that a start touches a fraction of the pages that it would touch otherwise; each page costs a microsecond
-or two, and more when it has to be read first, and each counts as memory. Names that are no longer there do no harm, and new ones are only missed, so the list has to be
-made again only when `make bench` shows that it is old.
+or two, and more when it has to be read first, and each counts as memory. Names that are no longer there do no harm, and new ones are only missed,
+so the list has to be made again only when `make bench` shows that it is old.
 """
 
 from __future__ import annotations

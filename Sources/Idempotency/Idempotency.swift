@@ -23,6 +23,7 @@ public final class Idempotency: Sendable {
     case milliseconds(Int64)
   }
 
+  /// How long results are remembered, how long an attempt may take, and what is kept in memory.
   public struct Options: Sendable {
     /// How long a result is remembered, in milliseconds; one hour unless set. Nothing is remembered beyond the year 9999.
     public var expiresAfterMilliseconds: Int64 = 3_600_000

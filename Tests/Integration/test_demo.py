@@ -19,7 +19,7 @@ from harness.terminal import INTERRUPT, Terminal
 from harness.waiting import wait_until
 
 DEMO = ROOT / "Scripts" / "demo.sh"
-# The bar for the whole demo, once it is built.
+# The most that the whole demo may take, once it is built.
 DEMO_SECONDS = 60
 FOREIGN = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_PROFILE": "no-such-profile"}
 

@@ -132,6 +132,8 @@ public struct Logger: Sendable {
     return output.settings.bufferBytes > 0 ? .buffer : nil
   }
 
+  /// Writes a line, or keeps it back; neither text nor fields are made for a level that is off.
+  /// - Parameter fields: go before those of the scope and of the logger that have the same names.
   public func log(_ level: LogLevel, _ message: @autoclosure () -> String, _ fields: @autoclosure () -> JSONObject = [:]) {
     guard let destination = destination(of: level) else { return }
     let scope = LogScope.current
@@ -159,18 +161,23 @@ public struct Logger: Sendable {
 }
 
 extension Logger {
+  /// What only a search for a fault needs: every step.
   public func trace(_ message: @autoclosure () -> String, _ fields: @autoclosure () -> JSONObject = [:]) {
     log(.trace, message(), fields())
   }
+  /// What a developer wants to know; kept back and shown with an error where the logger buffers.
   public func debug(_ message: @autoclosure () -> String, _ fields: @autoclosure () -> JSONObject = [:]) {
     log(.debug, message(), fields())
   }
+  /// What happened.
   public func info(_ message: @autoclosure () -> String, _ fields: @autoclosure () -> JSONObject = [:]) {
     log(.info, message(), fields())
   }
+  /// What went wrong and did no harm yet.
   public func warning(_ message: @autoclosure () -> String, _ fields: @autoclosure () -> JSONObject = [:]) {
     log(.warning, message(), fields())
   }
+  /// What failed.
   public func error(_ message: @autoclosure () -> String, _ fields: @autoclosure () -> JSONObject = [:]) {
     log(.error, message(), fields())
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import AWSClient
 
-/// botocore's endpoint tests of every service that this client has or the design lists.
+/// botocore's endpoint tests of every service that this client has or may come to have.
 struct EndpointSuiteTests {
   /// Folder of the suite, host prefix and the number of cases that must have run; the others are of the kinds that `whyNot` names.
   struct Service: Sendable, CustomTestStringConvertible {
