@@ -48,9 +48,9 @@ def test_critical_errors_of_each_function_that_counts_them(template: Any, enviro
 @pytest.mark.parametrize("folder", COUNTING)
 def test_the_functions_count_under_the_name_they_are_deployed_with(folder: str) -> None:
     source = (ROOT / "Sources" / "Functions" / folder / "main.swift").read_text()
-    metrics, = re.findall(r'Metrics\(namespace: "(\w+)", dimensions: \[(.*)\]\)', source)
+    metrics, = re.findall(r'Metrics\(namespace: "(\w+)"\)((?:\.with\([^)]*\))*)', source)
     # The only dimension: a metric is another one with each that is added.
-    assert metrics == (NAMESPACE, f'"{FUNCTION_DIMENSION}": environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "{COUNTING[folder]}"')
+    assert metrics == (NAMESPACE, f'.with("{FUNCTION_DIMENSION}", environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "{COUNTING[folder]}")')
 
 
 def test_the_functions_count_critical_errors_by_that_name() -> None:
