@@ -40,6 +40,9 @@ ARBITER = ROOT / ".build" / "debug" / "arbiter"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 
 EVENT_SIZES = {"1KB": 1024, "256KB": 256 * 1024}
+# The first start behind that of `arbiter` itself, which has just loaded some 60 MB, finds the caches full of what is not its own: a part of its
+# time measures the command. It is shown apart; the others, of a server that has settled, are those that are compared.
+STARTS_IN_A_ROW = 8
 # An invocation that takes longer has gone wrong.
 TIMEOUT_SECONDS = 30
 
@@ -120,10 +123,10 @@ class Peer:
         return json.loads(output)
 
     def start(self, processor: int) -> dict:
-        result = self.measure(processor, ["--repeat", "0"])
+        result = self.measure(processor, ["--starts", str(STARTS_IN_A_ROW)])
         return {
-            "start_ms": result["startMicroseconds"] / 1000, "start_cpu_ms": result["startCPUMicroseconds"] / 1000,
-            "start_peak_kb": result["startPeakKilobytes"],
+            "first_ms": result["firstMicroseconds"] / 1000, "start_ms": result["startMicroseconds"]["p50"] / 1000,
+            "start_cpu_ms": result["startCPUMicroseconds"] / 1000, "start_peak_kb": result["startPeakKilobytes"],
         }
 
     def invoke(self, processor: int, event: pathlib.Path, count: int) -> dict:
@@ -187,9 +190,10 @@ def measure_starts(peers: list[Peer], processor: int, count: int) -> dict:
     samples: dict[str, list[dict]] = {peer.name: [] for peer in peers}
     for peer in rounds(peers, count):
         samples[peer.name].append(peer.start(processor))
-    floor = median(samples["floor"], "start_ms")
+    floor, first_floor = median(samples["floor"], "start_ms"), median(samples["floor"], "first_ms")
     return {
         name: {
+            "first_ms": median(results, "first_ms"), "first_times_floor": round(median(results, "first_ms") / first_floor, 2),
             "median_ms": median(results, "start_ms"), "minimum_ms": min(r["start_ms"] for r in results),
             "maximum_ms": max(r["start_ms"] for r in results), "cpu_ms": median(results, "start_cpu_ms"),
             "peak_kb": median(results, "start_peak_kb"), "times_floor": round(median(results, "start_ms") / floor, 2),
@@ -215,9 +219,9 @@ def table(title: str, columns: list[str], rows: list[list[str]]) -> None:
 
 
 def show_starts(starts: dict) -> None:
-    table("Start of the process to its first GET next, in milliseconds (medians)",
-          ["", "median", "min", "max", "CPU", "times floor", "memory MB"],
-          [[name, f"{r['median_ms']:.2f}", f"{r['minimum_ms']:.2f}", f"{r['maximum_ms']:.2f}", f"{r['cpu_ms']:.2f}", f"{r['times_floor']:.2f}",
+    table("Start of the process to its first GET next, in milliseconds (medians): the first behind the command's own start, and the later ones",
+          ["", "first", "times floor", "median", "min", "max", "CPU", "times floor", "memory MB"],
+          [[name, f"{r['first_ms']:.2f}", f"{r['first_times_floor']:.2f}", f"{r['median_ms']:.2f}", f"{r['minimum_ms']:.2f}", f"{r['maximum_ms']:.2f}", f"{r['cpu_ms']:.2f}", f"{r['times_floor']:.2f}",
             f"{r['peak_kb'] / 1024:.1f}"] for name, r in starts.items()])
 
 

@@ -173,6 +173,21 @@ def test_what_many_invocations_take(checkout: Checkout) -> None:
     assert start.returncode == 0 and start.stdout.startswith("start to first GET next: "), start
 
 
+def test_what_many_starts_take(checkout: Checkout) -> None:
+    path = bootstrap(checkout, "def answer(event, headers): return {}, json.dumps(event)\n" + SERVE, "/usr/bin/env python3")
+    told = json.loads(invoke(checkout, path, "--starts", "3", "--json").stdout)
+    times = told["startMicroseconds"]
+    assert told["starts"] == 3 and told["firstMicroseconds"] > 0 and 0 < times["min"] <= times["p50"] <= times["p99"] <= times["max"], told
+    assert told["startCPUMicroseconds"] > 0 and told["startPeakKilobytes"] > 0 and told["problem"] is None
+    shown = invoke(checkout, path, "--starts", "3")
+    assert shown.returncode == 0 and shown.stdout.startswith("3 starts to the first GET next, the first in "), shown
+    assert invoke(checkout, path, "--starts", "3", "--repeat", "0").returncode == 2
+    # One that cannot start is not tried again.
+    broken = bootstrap(checkout, "import sys; sys.exit(3)\n", "/usr/bin/env python3")
+    done = invoke(checkout, broken, "--starts", "5", "--json")
+    assert done.returncode == 8 and json.loads(done.stdout)["starts"] == 0, done
+
+
 def test_an_interruption_ends_the_function_and_removes_what_was_unpacked(checkout: Checkout) -> None:
     package = checkout.folder / "slow.zip"
     with zipfile.ZipFile(package, "w") as archive:

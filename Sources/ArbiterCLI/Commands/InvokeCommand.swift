@@ -16,7 +16,8 @@ enum InvokeCommand {
       The environment is that of the deployment: names from .arbiter/outputs-<environment>.json, stand-ins where nothing is deployed.
       What an event needs of AWS must run: 'arbiter local up'.
       The answer of a custom resource is not sent to the event's ResponseURL but printed, as what CloudFormation would get.
-      With --repeat, the event is given so many times, and what it took is printed instead of the responses.
+      With --repeat, the event is given so many times, and what it took is printed instead of the responses; with --starts, the
+      program is started so many times.
       Ends with 1 when the function answers with an error or CloudFormation would get FAILED, 8 when it cannot start, 9 when its program
       ends before it answers, 10 when it takes too long. Ctrl-C ends the function.
       """,
@@ -30,6 +31,7 @@ enum InvokeCommand {
       .value("memory", "MB", "what the function is told to have (default 1024)"),
       .value("set", "NAME=VALUE", "a variable of the function's environment", isRepeatable: true),
       .value("repeat", "COUNT", "measure so many invocations; 0 measures the start alone"),
+      .value("starts", "COUNT", "measure so many starts, one after another, and no invocation"),
       .value("warm-up", "COUNT", "invocations before those that are measured (default a tenth of them, at least 10)"),
       .value("concurrency", "COUNT", "events at once, as on Lambda Managed Instances (AWS_LAMBDA_MAX_CONCURRENCY)"),
       .value("extension", "FILE", "a program that is started as an external extension", isRepeatable: true),
@@ -53,11 +55,13 @@ enum InvokeCommand {
 
   private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
     let count = try arguments.integer("repeat", in: 0...10_000_000)
+    let starts = try arguments.integer("starts", in: 1...100_000)
+    guard starts == nil || count == nil else { throw CommandError.usage("give --starts or --repeat, not both") }
     var event = Array("{}".utf8)
     if let file = arguments.value("event") {
       event = try Files.read(file == "-" ? "/dev/stdin" : file)
       try Files.parseJSON(event, of: file)
-    } else if count != 0 {
+    } else if count != 0, starts == nil {
       throw CommandError.usage("--event FILE is missing: give the event to handle")
     }
     let (receiver, redirected) = try customResource((try? JSONValue(parsing: event)) ?? .null)
@@ -69,7 +73,9 @@ enum InvokeCommand {
     let request = try await request(arguments, event, function, project, receiver)
     let isInterrupted = { TerminationSignals.isPending }
     let code: ExitCode
-    if let count {
+    if let starts {
+      code = try InvokeMeasurement.starts(request, count: starts, isInterrupted: isInterrupted)
+    } else if let count {
       let warmUp = try arguments.integer("warm-up", in: 0...1_000_000) ?? max(10, count / 10)
       code = try InvokeMeasurement.run(request, count: count, warmUp: warmUp, isInterrupted: isInterrupted)
     } else {

@@ -71,6 +71,21 @@ public final class Measurement: ExecutionObserver {
     return measurement.result
   }
 
+  /// Starts the program again and again, each time in an environment of its own, and gives it no event. It ends early at the first start that fails.
+  /// - Parameter count: how many starts, at least 1.
+  /// - Returns: a result for each start, in order; all but the last have `startNanoseconds`.
+  /// - Throws: `RuntimeAPIError` when the system has no socket or pipe left.
+  public static func starts(
+    _ count: Int, _ configuration: FunctionConfiguration, program: Program, isInterrupted: () -> Bool = { false }
+  ) throws(RuntimeAPIError) -> [Result] {
+    let plan = Plan(Invocation(requestID: "", event: []), count: 0, warmUp: 0)
+    var results: [Result] = []
+    repeat {
+      results.append(try run(plan, configuration, program: program, isInterrupted: isInterrupted))
+    } while results.count < count && results.last?.startNanoseconds != nil && !isInterrupted()
+    return results
+  }
+
   private func next(_ environment: ExecutionEnvironment, _ prefix: String) -> Invocation? {
     if begun == plan.warmUp {
       beganAt = monotonicNanoseconds()
