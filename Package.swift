@@ -70,8 +70,11 @@ let package = Package(
     library("LocalCloud", ["JSON", "AWSClient"], settings: strict),
     // Measures what it serves, so it is optimized in debug builds too.
     library("RuntimeAPI", ["JSON"], settings: strict + [.unsafeFlags(["-O"])]),
+    // Worlds by the thousand are run from debug builds too.
+    library("SimulatedAWS", ["JSON", "AWSClient"], settings: strict + [.unsafeFlags(["-O"])]),
+    library("Simulation", ["JSON", "AWSClient", "AgentKit", "Orchestration", "SimulatedAWS"], settings: strict),
     .executableTarget(
-      name: "ArbiterCLI", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "RuntimeAPI"],
+      name: "ArbiterCLI", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "RuntimeAPI", "Simulation"],
       path: "Sources/ArbiterCLI", swiftSettings: strict),
     // What `make bench` measures. This one is no product; it links FoundationEssentials, to compare with it.
     .executableTarget(name: "JSONBenchmark", dependencies: ["JSON"], path: "Benchmarks/json", exclude: ["run.sh"], swiftSettings: strict),
@@ -94,6 +97,10 @@ let package = Package(
     tests("AgentKitTests", ["JSON", "AWSClient", "AgentKit"]),
     tests("OrchestrationTests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "TestSupport", "AWSDoubles"]),
     tests("LocalCloudTests", ["JSON", "AWSClient", "LocalCloud"]),
+    tests("SimulatedAWSTests", ["JSON", "AWSClient", "SimulatedAWS"]),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "SimulatedAWS", "Simulation"],
+      path: "Tests/Simulation", swiftSettings: strict),
     tests("RuntimeAPITests", ["JSON", "LambdaRuntime", "RuntimeAPI"]),
     tests("ArbiterCLITests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "ArbiterCLI"]),
   ]

@@ -1,0 +1,2 @@
+/// Seeded worlds in which the whole product runs in one process.
+public enum Simulation {}
