@@ -78,7 +78,7 @@ extension AWSClient {
     of request: ServiceRequest, _ attempt: (AWSClient, HTTPRequest) async throws -> Outcome<Response>
   ) async throws -> Response {
     var policy = RetryPolicy(service: request.service, operation: request.operation, maximumAttempts: configuration.maximumAttempts)
-    let invocationID = RandomID.uuid()
+    let invocationID = RandomID.uuid(clock)
     var hasCorrectedClock = false
     while true {
       let failure: AWSError

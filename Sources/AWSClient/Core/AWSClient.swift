@@ -4,7 +4,8 @@ internal import Synchronization
 public final class AWSClient: Sendable {
   public let configuration: AWSConfiguration
   let transport: any HTTPTransport
-  let clock: any AWSClock
+  /// Time and chance.
+  public let clock: any AWSClock
   let signer = RequestSigner()
   /// Retry quota by service id, as each service's trouble is its own.
   let quotas = Mutex<[String: RetryQuota]>([:])

@@ -8,6 +8,15 @@ public protocol AWSClock: Sendable {
   func sleep(milliseconds: Int64) async throws
   /// A random number, evenly spread over 0 up to but not including 1.
   func randomFraction() -> Double
+  /// Random bits, for identifiers.
+  func randomBits() -> UInt64
+}
+
+extension AWSClock {
+  public func randomBits() -> UInt64 {
+    var generator = SystemRandomNumberGenerator()
+    return generator.next()
+  }
 }
 
 /// The machine's clock and random numbers.

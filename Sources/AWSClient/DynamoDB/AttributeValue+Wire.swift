@@ -53,12 +53,17 @@ extension AttributeValue: JSONDecodable, JSONEncodable {
 }
 
 extension JSONWriter {
-  /// Writes the attributes of an item or a map.
+  /// Writes the attributes of an item or a map, in the order of their names.
   mutating func attributes(_ attributes: [String: AttributeValue]) {
     beginObject()
-    for (name, value) in attributes {
+    if attributes.count == 1, let (name, value) = attributes.first {
       key(name)
       value.write(to: &self)
+    } else {
+      for (name, value) in attributes.inOrder {
+        key(name)
+        value.write(to: &self)
+      }
     }
     endObject()
   }

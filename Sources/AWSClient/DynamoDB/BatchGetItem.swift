@@ -11,7 +11,7 @@ public struct BatchGetItemInput: Sendable, Hashable, JSONEncodable {
     writer.beginObject()
     writer.key("RequestItems")
     writer.beginObject()
-    for (table, keys) in requestItems { writer.member(table, keys) }
+    for (table, keys) in requestItems.inOrder { writer.member(table, keys) }
     writer.endObject()
     writer.endObject()
   }

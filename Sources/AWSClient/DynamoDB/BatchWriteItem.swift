@@ -11,7 +11,7 @@ public struct BatchWriteItemInput: Sendable, Hashable, JSONEncodable {
     writer.beginObject()
     writer.key("RequestItems")
     writer.beginObject()
-    for (table, requests) in requestItems {
+    for (table, requests) in requestItems.inOrder {
       writer.key(table)
       writer.beginArray()
       for request in requests { request.write(to: &writer) }

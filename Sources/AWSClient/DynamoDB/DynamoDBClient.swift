@@ -8,6 +8,9 @@ public struct DynamoDBClient: Sendable {
 
   public init(_ client: AWSClient) { self.client = client }
 
+  /// The client's time and chance, for callers that repeat what the client does not.
+  public var clock: any AWSClock { client.clock }
+
   public func getItem(_ input: GetItemInput) async throws -> GetItemOutput { try await call("GetItem", input) }
   public func putItem(_ input: PutItemInput) async throws -> PutItemOutput { try await call("PutItem", input) }
   public func updateItem(_ input: UpdateItemInput) async throws -> UpdateItemOutput { try await call("UpdateItem", input) }
@@ -23,7 +26,7 @@ public struct DynamoDBClient: Sendable {
   public func transactWriteItems(_ input: TransactWriteItemsInput) async throws -> TransactWriteItemsOutput {
     var input = input
     // With a token, a retry after a lost answer does not write twice.
-    if input.clientRequestToken == nil { input.clientRequestToken = RandomID.uuid() }
+    if input.clientRequestToken == nil { input.clientRequestToken = RandomID.uuid(client.clock) }
     return try await call("TransactWriteItems", input)
   }
 

@@ -8,6 +8,9 @@ public struct EventBridgeClient: Sendable {
 
   public init(_ client: AWSClient) { self.client = client }
 
+  /// The client's time and chance, for callers that repeat what the client does not.
+  public var clock: any AWSClock { client.clock }
+
   /// Publishes events, and again those that failed for EventBridge's own trouble; look at `failedEntryCount`, the call succeeds even when no
   /// entry does.
   /// - Throws: `AWSError` with code `InvalidResponse` when the answer has not one result for each entry, and when all were refused; once events

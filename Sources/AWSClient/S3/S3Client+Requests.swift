@@ -62,7 +62,7 @@ extension S3Client {
     request.header("cache-control", input.cacheControl)
     request.header("if-none-match", input.ifNoneMatch)
     request.header("if-match", input.ifMatch)
-    for (name, value) in input.metadata {
+    for (name, value) in input.metadata.inOrder {
       // A line break in it would begin another header field, and S3 refuses a blank as a wrong signature.
       guard HTTPHeaders.isFieldName(name) else {
         throw AWSError.input(

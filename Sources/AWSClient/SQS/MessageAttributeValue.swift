@@ -49,7 +49,7 @@ extension JSONWriter {
     guard !attributes.isEmpty else { return }
     key(name)
     beginObject()
-    for (key, value) in attributes { member(key, value) }
+    for (key, value) in attributes.inOrder { member(key, value) }
     endObject()
   }
 }

@@ -74,7 +74,7 @@ struct EncodingTests {
   func badXMLIsRefused(text: String) { #expect(throws: XMLElement.ParsingError.self) { try XMLElement(parsing: Array(text.utf8)) } }
 
   @Test func uuidsAreOfVersionFour() {
-    let ids = (0..<50).map { _ in RandomID.uuid() }
+    let ids = (0..<50).map { _ in RandomID.uuid(SystemClock()) }
     #expect(Set(ids).count == 50)
     for id in ids {
       let characters = Array(id)

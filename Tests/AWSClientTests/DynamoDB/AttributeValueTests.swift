@@ -18,6 +18,13 @@ struct AttributeValueTests {
     #expect(try AttributeValue(json: Array(json.utf8)) == value)
   }
 
+  @Test func theMembersOfAMapAreInOrderInEveryProcess() {
+    let names = ["b", "f", "a", "e", "d", "g", "c"]
+    let value = AttributeValue.map(Dictionary(uniqueKeysWithValues: names.map { ($0, .string($0)) }))
+    let members = names.sorted().map { #""\#($0)":{"S":"\#($0)"}"# }.joined(separator: ",")
+    #expect(String(decoding: value.json, as: UTF8.self) == #"{"M":{\#(members)}}"#)
+  }
+
   @Test(arguments: [#"{}"#, #"{"X":"a"}"#, #"{"N":1}"#, #"{"B":"?"}"#, #"{"B":"AAA"}"#, #""a""#, #"{"BOOL":"true"}"#])
   func whatIsNoValueIsRefused(json: String) {
     #expect(throws: JSONError.self) { try AttributeValue(json: Array(json.utf8)) }

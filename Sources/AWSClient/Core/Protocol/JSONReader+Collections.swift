@@ -39,13 +39,18 @@ extension JSONReader {
   }
 }
 
+extension Dictionary where Key == String {
+  /// The members in the order of their names: the same request has the same bytes in every process.
+  var inOrder: [Element] { sorted { $0.key < $1.key } }
+}
+
 extension JSONWriter {
   /// Writes nothing when there are none.
   mutating func member(ifAny name: StaticString, _ strings: [String: String]) {
     guard !strings.isEmpty else { return }
     key(name)
     beginObject()
-    for (key, value) in strings { member(key, value) }
+    for (key, value) in strings.inOrder { member(key, value) }
     endObject()
   }
 

@@ -1,10 +1,9 @@
 /// Identifiers made of random bits.
 enum RandomID {
   /// A version 4 UUID (RFC 9562 section 5.4) in lower case.
-  static func uuid() -> String {
-    var generator = SystemRandomNumberGenerator()
-    let high = (generator.next() & ~0xF000) | 0x4000
-    let low = (generator.next() & ~(0b11 << 62)) | (0b10 << 62)
+  static func uuid(_ clock: any AWSClock) -> String {
+    let high = (clock.randomBits() & ~0xF000) | 0x4000
+    let low = (clock.randomBits() & ~(0b11 << 62)) | (0b10 << 62)
     let digits = Array("0123456789abcdef".utf8)
     return String(unsafeUninitializedCapacity: 36) { output in
       var position = 0
