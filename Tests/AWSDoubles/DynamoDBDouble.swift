@@ -45,14 +45,14 @@ public final class DynamoDBDouble: HTTPTransport {
   }
 
   /// A client that talks to this double and repeats requests without waiting.
-  public var client: DynamoDBClient {
-    get throws {
-      let configuration = try AWSConfiguration.fromEnvironment([
-        "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
-      ])
-      return DynamoDBClient(AWSClient(configuration: configuration, transport: self, clock: InstantClock()))
-    }
+  public var client: DynamoDBClient { get throws { try client(clock: InstantClock()) } }
+
+  /// A client that talks to this double, and waits by the clock.
+  public func client(clock: any AWSClock) throws -> DynamoDBClient {
+    let configuration = try AWSConfiguration.fromEnvironment([
+      "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+    ])
+    return DynamoDBClient(AWSClient(configuration: configuration, transport: self, clock: clock))
   }
 
   // MARK: Faults, and a look inside

@@ -27,7 +27,8 @@ public struct AgentLoop: Sendable {
 
   /// - Parameters:
   ///   - temperature: nil for models that refuse the parameter.
-  ///   - pause: waits so many milliseconds; tests give one that does not.
+  ///   - pause: waits so many milliseconds, or throws when the task is cancelled: before a model is asked again, and for the time that a
+  ///     model or a tool has.
   ///   - permit: asked before each model call; it ends the run by throwing, and answers what has been spent on the task outside of this
   ///     run, in millionths of a US dollar, which counts against the budget too.
   ///   - observe: hears what happens; it must not block.
@@ -100,7 +101,7 @@ public struct AgentLoop: Sendable {
       progress.beginning = ""
       progress.continuations = 0
       progress.malformedReplies = 0
-      let runner = ToolRunner(tools: tools, limits: limits, context: context, clock: clock)
+      let runner = ToolRunner(tools: tools, limits: limits, context: context, clock: clock, pause: pause)
       let finished = await runner.run(uses)
       for result in finished { observe(result.event) }
       progress.toolCalls += finished.count
@@ -199,7 +200,9 @@ public struct AgentLoop: Sendable {
   private func call(_ request: ConverseRequest) async throws -> ConverseResponse {
     guard let deadline = limits.deadlineMilliseconds else { return try await model.converse(modelID: modelID, request) }
     let milliseconds = deadline - clock.nowMilliseconds
-    return try await TimeLimit.run(milliseconds: milliseconds) { [model, modelID] in try await model.converse(modelID: modelID, request) }
+    return try await TimeLimit.run(milliseconds: milliseconds, pause: pause) { [model, modelID] in
+      try await model.converse(modelID: modelID, request)
+    }
   }
 
   private func checkLimits(_ progress: Progress, reservation: Int64) throws(AgentFailure) {

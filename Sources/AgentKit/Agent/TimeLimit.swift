@@ -7,28 +7,40 @@ enum TimeLimit {
   /// The result of the operation, or `Exceeded` as soon as the time is over.
   ///
   /// The operation is cancelled then, but not waited for: a tool that does not listen must not hold the agent past its deadline.
-  /// Cancellation of the caller reaches the operation.
+  /// Cancellation of the caller reaches the operation, and both run where the caller's task does.
+  /// - Parameter pause: waits so many milliseconds, or throws when the task is cancelled.
   static func run<Value: Sendable>(
-    milliseconds: Int64, _ operation: @escaping @Sendable () async throws -> Value
+    milliseconds: Int64, pause: @escaping @Sendable (Int64) async throws -> Void, _ operation: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     guard milliseconds > 0 else { throw Exceeded() }
     let race = Race<Value>()
+    let executor = callersExecutor()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         race.begin(
           continuation,
-          work: Task {
+          work: Task(executorPreference: executor) {
             do { race.finish(.success(try await operation())) } catch { race.finish(.failure(error)) }
           },
-          timer: Task {
-            // An interrupted sleep means that the race is over.
-            guard (try? await Task.sleep(for: .milliseconds(milliseconds))) != nil else { return }
+          timer: Task(executorPreference: executor) {
+            // An interrupted pause means that the race is over.
+            guard (try? await pause(milliseconds)) != nil else { return }
             race.finish(.failure(Exceeded()))
           })
       }
     } onCancel: {
       race.finish(.failure(CancellationError()))
     }
+  }
+
+  /// The executor that the caller's task prefers, which a task of its own would not inherit; nil for the global one.
+  private static func callersExecutor() -> (any TaskExecutor)? {
+    #if compiler(>=6.3)
+      withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
+    #else
+      // Before Swift 6.3 there is no way from the reference to the executor. Functions run on the global one.
+      nil
+    #endif
   }
 }
 

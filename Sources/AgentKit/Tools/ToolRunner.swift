@@ -12,6 +12,8 @@ struct ToolRunner: Sendable {
   let limits: AgentLimits
   let context: ToolContext
   let clock: any Clock
+  /// Waits so many milliseconds.
+  let pause: @Sendable (Int64) async throws -> Void
 
   func run(_ uses: [ToolUse]) async -> [Finished] {
     await withTaskGroup(of: (Int, Finished).self) { group in
@@ -66,7 +68,9 @@ struct ToolRunner: Sendable {
     if let deadline = limits.deadlineMilliseconds { milliseconds = min(milliseconds, deadline - clock.nowMilliseconds) }
     context.deadlineMilliseconds = clock.nowMilliseconds + max(0, milliseconds)
     do {
-      return try await TimeLimit.run(milliseconds: milliseconds) { [context] in try await entry.tool.run(use.input, context) }
+      return try await TimeLimit.run(milliseconds: milliseconds, pause: pause) { [context] in
+        try await entry.tool.run(use.input, context)
+      }
     } catch is TimeLimit.Exceeded {
       throw ToolError("timeout", "'\(use.name)' did not answer within \(max(0, milliseconds)) ms.")
     }

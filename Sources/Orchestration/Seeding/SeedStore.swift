@@ -1,5 +1,4 @@
 public import AWSClient
-import AgentKit
 
 /// The rows of the agent registry, as the seeder needs them.
 public protocol SeedStore: Sendable {
@@ -23,14 +22,10 @@ public struct DynamoDBSeedStore: SeedStore {
   private let table: String
   private let retryingConflicts: ConflictRetry
 
-  /// - Parameter pause: waits so many milliseconds before a write is repeated; tests give one that does not.
-  public init(
-    client: DynamoDBClient, table: String,
-    pause: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) }
-  ) {
+  public init(client: DynamoDBClient, table: String) {
     self.client = client
     self.table = table
-    retryingConflicts = ConflictRetry(clock: AgentKit.SystemClock(), pause: pause)
+    retryingConflicts = ConflictRetry(clock: client.clock)
   }
 
   public func row(_ agentID: String) async throws -> [String: AttributeValue]? {

@@ -1,16 +1,21 @@
 public import AWSClient
-import AgentKit
+public import AgentKit
 import JSON
 
 extension Supervisor {
   /// The Supervisor on AWS: two tables, queues, a bus, a bucket and Bedrock.
-  /// - Parameter environment: what `SupervisorConfiguration(environment:)` reads, and ORCHESTRATION_TABLE, WORKER_STATE_TABLE,
-  ///   AGENT_CONFIG_TABLE, AGENT_BUCKET_NAME and EVENT_BUS_NAME.
+  ///
+  /// It waits, and lets waits differ, by the client's clock.
+  /// - Parameters:
+  ///   - environment: what `SupervisorConfiguration(environment:)` reads, and ORCHESTRATION_TABLE, WORKER_STATE_TABLE,
+  ///     AGENT_CONFIG_TABLE, AGENT_BUCKET_NAME and EVENT_BUS_NAME.
+  ///   - clock: the time by which rows are due; the simulator brings its own, and its own ids.
   /// - Throws: `EnvironmentError` that names the variable and the value.
-  public init(environment: Environment, client: AWSClient, observer: any OrchestrationObserver) throws {
+  public init(
+    environment: Environment, client: AWSClient, observer: any OrchestrationObserver, clock: any Clock = AgentKit.SystemClock(),
+    ids: any IDSource = RandomIDSource()
+  ) throws {
     let reader = EnvironmentReader(variables: environment)
-    let clock = AgentKit.SystemClock()
-    let ids = RandomIDSource()
     let dynamoDB = DynamoDBClient(client)
     let configuration = try SupervisorConfiguration(environment: environment)
     let bus = EventBridgeEventBus(
@@ -40,6 +45,7 @@ extension Supervisor {
             observer.note(.error, "the error event could not be published: \(error)", ["code": "agent_unreadable"])
           }
         },
-        clock: clock, ids: ids, prices: ModelPrices(environment: environment), observer: observer))
+        clock: clock, ids: ids, prices: ModelPrices(environment: environment), observer: observer,
+        pause: { try await client.clock.sleep(milliseconds: $0) }))
   }
 }

@@ -135,11 +135,12 @@ extension Supervisor {
     if !accepted.isEmpty { try await effects.store.markSent(accepted, of: round.requestID, atMilliseconds: now) }
     note(
       .info, "tasks sent", record.id, ["round": .number(round.number), "sent": .number(accepted.count), "failed": .number(failures.count)])
-    let denied = messages.compactMap { message in
-      failures[message.id].flatMap { $0.isDenied ? SendingDenied(queueURL: message.queueURL, reason: $0.reason) : nil }
-    }
     // One event a queue, not one a task.
-    for queue in Dictionary(grouping: denied, by: \.queueURL).values { await report(queue[0], orchestrationID: record.id) }
+    var reported: Set<String> = []
+    for message in messages {
+      guard let failure = failures[message.id], failure.isDenied, reported.insert(message.queueURL).inserted else { continue }
+      await report(SendingDenied(queueURL: message.queueURL, reason: failure.reason), orchestrationID: record.id)
+    }
     var latest: RoundRecord?
     for (toolUseID, failure) in failures.sorted(by: { $0.key < $1.key }) {
       note(.warning, "a task could not be sent: \(failure.reason)", record.id, ["tool_use": .string(toolUseID)])

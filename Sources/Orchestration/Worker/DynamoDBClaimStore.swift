@@ -1,5 +1,5 @@
 public import AWSClient
-public import AgentKit
+import AgentKit
 import JSON
 
 /// Claims as rows of the worker state table, beside the tracking records of the rounds.
@@ -8,14 +8,10 @@ public struct DynamoDBClaimStore: ClaimStore {
   private let table: String
   private let retryingConflicts: ConflictRetry
 
-  /// - Parameter pause: waits so many milliseconds before a write is repeated; tests give one that does not.
-  public init(
-    client: DynamoDBClient, workerStateTable: String, clock: any Clock = AgentKit.SystemClock(),
-    pause: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) }
-  ) {
+  public init(client: DynamoDBClient, workerStateTable: String) {
     self.client = client
     table = workerStateTable
-    retryingConflicts = ConflictRetry(clock: clock, pause: pause)
+    retryingConflicts = ConflictRetry(clock: client.clock)
   }
 
   // MARK: Claims

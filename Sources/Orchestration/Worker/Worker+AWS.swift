@@ -1,12 +1,19 @@
 public import AWSClient
-import AgentKit
+public import AgentKit
 
 extension Worker {
   /// A worker on AWS: the worker state table, the registry, a bucket, a bus and Bedrock.
-  /// - Parameter environment: what `WorkerConfiguration(environment:)` reads, and WORKER_STATE_TABLE, AGENT_CONFIG_TABLE,
-  ///   AGENT_BUCKET_NAME and COMPLETION_BUS_NAME.
+  ///
+  /// It waits, and lets waits differ, by the client's clock.
+  /// - Parameters:
+  ///   - environment: what `WorkerConfiguration(environment:)` reads, and WORKER_STATE_TABLE, AGENT_CONFIG_TABLE,
+  ///     AGENT_BUCKET_NAME and COMPLETION_BUS_NAME.
+  ///   - clock: the time by which claims expire; the simulator brings its own, and its own ids.
   /// - Throws: `EnvironmentError` that names the variable and the value.
-  public init(environment: Environment, client: AWSClient, observer: any OrchestrationObserver) throws {
+  public init(
+    environment: Environment, client: AWSClient, observer: any OrchestrationObserver, clock: any Clock = AgentKit.SystemClock(),
+    ids: any IDSource = RandomIDSource()
+  ) throws {
     let reader = EnvironmentReader(variables: environment)
     let dynamoDB = DynamoDBClient(client)
     try self.init(
@@ -19,8 +26,8 @@ extension Worker {
         blobs: S3BlobStore(client: S3Client(client), bucket: reader.required("AGENT_BUCKET_NAME", "the name of the code bucket")),
         bus: EventBridgeEventBus(
           client: EventBridgeClient(client), busName: reader.required("COMPLETION_BUS_NAME", "the name of the bus for completions")),
-        model: BedrockModel(client: BedrockRuntimeClient(client)), clock: AgentKit.SystemClock(), ids: RandomIDSource(),
-        prices: ModelPrices(environment: environment), observer: observer))
+        model: BedrockModel(client: BedrockRuntimeClient(client)), clock: clock, ids: ids,
+        prices: ModelPrices(environment: environment), observer: observer, pause: { try await client.clock.sleep(milliseconds: $0) }))
   }
 }
 

@@ -104,7 +104,7 @@ extension Worker {
     let loop = AgentLoop(
       model: effects.model, modelID: modelID, systemPrompt: agent.prompt ?? "", tools: tools,
       limits: limits(of: agent, message, deadlineMilliseconds: deadlineMilliseconds), temperature: configuration.temperature,
-      prices: effects.prices, clock: effects.clock,
+      prices: effects.prices, clock: effects.clock, pause: effects.pause,
       permit: { plan throws(AgentFailure) in try await permit(plan, claim, untilMilliseconds: deadlineMilliseconds) },
       observe: { observe($0, message, modelID: modelID) })
     let run = await loop.run(

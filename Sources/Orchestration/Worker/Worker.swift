@@ -23,10 +23,13 @@ public struct Worker: Sendable {
     public var ids: any IDSource
     public var prices: ModelPrices
     public var observer: any OrchestrationObserver
+    /// Waits for so many milliseconds.
+    public var pause: @Sendable (Int64) async throws -> Void
 
     public init(
       claims: any ClaimStore, registry: any AgentRowReader, blobs: any BlobStore, bus: any EventBus, model: any Model, clock: any Clock,
-      ids: any IDSource, prices: ModelPrices, observer: any OrchestrationObserver
+      ids: any IDSource, prices: ModelPrices, observer: any OrchestrationObserver,
+      pause: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) }
     ) {
       self.claims = claims
       self.registry = registry
@@ -37,6 +40,7 @@ public struct Worker: Sendable {
       self.ids = ids
       self.prices = prices
       self.observer = observer
+      self.pause = pause
     }
   }
 

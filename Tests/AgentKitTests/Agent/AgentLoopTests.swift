@@ -12,7 +12,8 @@ struct AgentLoopTests {
 
   private func loop(
     _ model: ScriptedModel, tools: [any Tool] = [], limits: AgentLimits = AgentLimits(),
-    pause: @escaping @Sendable (Int64) async throws -> Void = { _ in }, observe: @escaping @Sendable (AgentEvent) -> Void = { _ in }
+    pause: @escaping @Sendable (Int64) async throws -> Void = { if $0 > 10_000 { try await Task.sleep(for: .milliseconds($0)) } },
+    observe: @escaping @Sendable (AgentEvent) -> Void = { _ in }
   ) throws -> AgentLoop {
     AgentLoop(
       model: model, modelID: "m", systemPrompt: "You are a test.", tools: try ToolBox(tools), limits: limits, prices: prices, clock: clock,

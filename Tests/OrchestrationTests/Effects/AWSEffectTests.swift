@@ -39,6 +39,11 @@ import Testing
     #expect(Set(failures.keys) == ["t.0", "t.1"])
   }
 
+  @Test func `queues are sent to in the order in which their first messages come`() {
+    let urls = (0..<12).map { "https://sqs.us-east-1.amazonaws.com/1/q\($0)" }
+    #expect(SQSTaskQueue.byQueue((urls + urls).map { QueueMessage(id: "t", queueURL: $0, body: []) }).map(\.queueURL) == urls)
+  }
+
   @Test func `a queue that does not exist fails for good`() async throws {
     let transport = ScriptedTransport { _, _ in
       (400, ["__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "The specified queue does not exist."])

@@ -14,8 +14,8 @@ import Testing
   private var store: DynamoDBOrchestrationStore {
     get throws {
       DynamoDBOrchestrationStore(
-        client: try double.client, orchestrationTable: "orchestrations", workerStateTable: "worker-state", ids: RandomIDSource(),
-        clock: clock, pause: { [clock] in clock.advance(milliseconds: $0) })
+        client: try double.client(clock: clock), orchestrationTable: "orchestrations", workerStateTable: "worker-state",
+        ids: RandomIDSource())
     }
   }
 

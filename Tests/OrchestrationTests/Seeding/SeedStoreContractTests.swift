@@ -74,7 +74,7 @@ import Testing
 
   @Test func aRowAndItsMemoryOutlastATransactionOnThem() async throws {
     let double = DynamoDBDouble(keyNames: ["agents": "agentId"])
-    let store = DynamoDBSeedStore(client: try double.client, table: "agents", pause: { _ in })
+    let store = DynamoDBSeedStore(client: try double.client, table: "agents")
     double.conflictNext(3)
     double.loseAnswers(1, of: "TransactWriteItems")
     #expect(try await store.create(Self.row))

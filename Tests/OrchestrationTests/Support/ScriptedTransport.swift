@@ -28,7 +28,7 @@ final class ScriptedTransport: HTTPTransport {
     get throws {
       AWSClient(
         configuration: try .fromEnvironment(["AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "s"]),
-        transport: self)
+        transport: self, clock: ManualClock())
     }
   }
 }

@@ -104,6 +104,12 @@ final class ManualClock: Clock {
   func advance(milliseconds: Int64) { now.withLock { $0 += milliseconds } }
 }
 
+/// Waiting moves the time on.
+extension ManualClock: AWSClock {
+  func sleep(milliseconds: Int64) async throws { advance(milliseconds: milliseconds) }
+  func randomFraction() -> Double { 0.5 }
+}
+
 final class SequentialIDs: IDSource {
   private let count = Mutex(0)
   func makeID() -> String {

@@ -25,8 +25,6 @@ struct ClaimStoreTests {
     usage: TaskCompletion.Usage(inputTokens: 1, outputTokens: 2, costMicroUSD: 3))
 
   private let clock = ManualClock()
-  /// Waits by moving the clock.
-  private var pause: @Sendable (Int64) async throws -> Void { { [clock] in clock.advance(milliseconds: $0) } }
 
   private func setting(_ kind: Kind) async throws -> Setting {
     let setting: Setting
@@ -40,11 +38,10 @@ struct ClaimStoreTests {
     case .dynamoDB:
       let double = DynamoDBDouble.ledger()
       setting = Setting(
-        claims: DynamoDBClaimStore(client: try double.client, workerStateTable: "worker-state", clock: clock, pause: pause),
+        claims: DynamoDBClaimStore(client: try double.client(clock: clock), workerStateTable: "worker-state"),
         rounds: DynamoDBOrchestrationStore(
-          client: try double.client, orchestrationTable: "orchestrations", workerStateTable: "worker-state", ids: SequentialIDs(),
-          clock: clock,
-          pause: pause),
+          client: try double.client(clock: clock), orchestrationTable: "orchestrations", workerStateTable: "worker-state",
+          ids: SequentialIDs()),
         double: double)
     }
     // A round with two pending tasks, written the way the Supervisor writes it.

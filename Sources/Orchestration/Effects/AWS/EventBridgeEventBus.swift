@@ -27,7 +27,7 @@ public struct EventBridgeEventBus: EventBus {
     var pending = events
     var reasons: [String] = []
     for attempt in 1...Self.attempts where !pending.isEmpty {
-      if attempt > 1 { try await Task.sleep(for: .milliseconds(Int.random(in: 20...(50 << attempt)))) }
+      if attempt > 1 { try await client.clock.sleep(milliseconds: pause(beforeAttempt: attempt)) }
       var refused: [BusEvent] = []
       reasons = []
       for batch in batches(pending) {
@@ -51,6 +51,9 @@ public struct EventBridgeEventBus: EventBus {
     }
     if !pending.isEmpty { throw RefusedEntries(reasons: reasons) }
   }
+
+  /// 20 ms or more, so that those who failed together do not come again together.
+  private func pause(beforeAttempt attempt: Int) -> Int64 { 20 + Int64(client.clock.randomFraction() * Double(50 << attempt - 19)) }
 
   private func batches(_ events: [BusEvent]) -> [[BusEvent]] {
     var batches: [[BusEvent]] = []

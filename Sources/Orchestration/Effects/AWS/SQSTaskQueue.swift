@@ -13,13 +13,28 @@ public struct SQSTaskQueue: TaskQueue {
 
   public func send(_ messages: [QueueMessage]) async -> [String: SendFailure] {
     await withTaskGroup(of: [String: SendFailure].self) { group in
-      for (queueURL, ofQueue) in Dictionary(grouping: messages, by: \.queueURL) {
+      for (queueURL, ofQueue) in Self.byQueue(messages) {
         for batch in batches(ofQueue) { group.addTask { await self.send(batch, to: queueURL) } }
       }
       var failures: [String: SendFailure] = [:]
       for await part in group { failures.merge(part) { first, _ in first } }
       return failures
     }
+  }
+
+  /// The messages of each queue, in the order in which the queues first occur.
+  static func byQueue(_ messages: [QueueMessage]) -> [(queueURL: String, messages: [QueueMessage])] {
+    var places: [String: Int] = [:]
+    var queues: [(queueURL: String, messages: [QueueMessage])] = []
+    for message in messages {
+      if let place = places[message.queueURL] {
+        queues[place].messages.append(message)
+      } else {
+        places[message.queueURL] = queues.count
+        queues.append((message.queueURL, [message]))
+      }
+    }
+    return queues
   }
 
   private func batches(_ messages: [QueueMessage]) -> [[QueueMessage]] {

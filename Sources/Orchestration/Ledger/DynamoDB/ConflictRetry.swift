@@ -1,5 +1,4 @@
 import AWSClient
-import AgentKit
 
 /// Repeats a write that met a transaction on the same row, or a table that is scaling: DynamoDB refuses it then, which says nothing about
 /// the write's own condition.
@@ -14,9 +13,8 @@ struct ConflictRetry: Sendable {
   private static let marginMilliseconds: Int64 = 1_000
   private static let longestPauseMilliseconds: Int64 = 500
 
-  let clock: any Clock
-  /// Waits so many milliseconds.
-  let pause: @Sendable (Int64) async throws -> Void
+  /// The client's time and chance.
+  let clock: any AWSClock
 
   /// - Parameter until: when to give up, in milliseconds since the Unix epoch; nil for 20 seconds from now, or shortly before the deadline of
   ///   the request in hand when that comes first. The write is always tried once.
@@ -30,9 +28,10 @@ struct ConflictRetry: Sendable {
       } catch let error as AWSError where error.isTransactionConflict || error.isThrottling {
         attempt += 1
         // Pauses grow, and differ, so that writers who met once do not meet again.
-        let milliseconds = Int64.random(in: 1...min(10 << min(attempt, 10), Self.longestPauseMilliseconds))
+        let longest = min(10 << min(attempt, 10), Self.longestPauseMilliseconds)
+        let milliseconds = 1 + Int64(clock.randomFraction() * Double(longest))
         guard clock.nowMilliseconds + milliseconds < limit else { throw error }
-        try await pause(milliseconds)
+        try await clock.sleep(milliseconds: milliseconds)
       }
     }
   }
@@ -42,9 +41,6 @@ struct ConflictRetry: Sendable {
     guard let deadline = RequestContext.deadlineMilliseconds else { return patience }
     return min(patience, deadline - Self.marginMilliseconds)
   }
-
-  /// Lets the task sleep.
-  static let sleep: @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) }
 }
 
 extension AWSError {

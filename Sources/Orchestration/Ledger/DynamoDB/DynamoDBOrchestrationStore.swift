@@ -9,17 +9,12 @@ public struct DynamoDBOrchestrationStore: OrchestrationStore {
   private let ids: any IDSource
   private let retryingConflicts: ConflictRetry
 
-  /// - Parameter pause: waits so many milliseconds before a write is repeated; tests give one that does not.
-  public init(
-    client: DynamoDBClient, orchestrationTable: String, workerStateTable: String, ids: any IDSource,
-    clock: any Clock = AgentKit.SystemClock(),
-    pause: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) }
-  ) {
+  public init(client: DynamoDBClient, orchestrationTable: String, workerStateTable: String, ids: any IDSource) {
     self.client = client
     self.orchestrationTable = orchestrationTable
     self.workerStateTable = workerStateTable
     self.ids = ids
-    retryingConflicts = ConflictRetry(clock: clock, pause: pause)
+    retryingConflicts = ConflictRetry(clock: client.clock)
   }
 
   // MARK: Orchestrations
