@@ -15,7 +15,7 @@ from harness.bus import BusWatch
 from harness.cloud import Cloud
 from harness.measurements import Measurement
 from harness.registry import AGENT_MODEL
-from harness.runs import publish, result, round_, row, submit, tool_results
+from harness.runs import is_settled, publish, result, round_, row, submit, tool_results
 from harness.waiting import wait_until
 
 TASKS = 100
@@ -131,7 +131,7 @@ def assert_settled(cloud: Cloud, orchestration: str, tasks: int) -> None:
     """Every toolUse is answered once, in the conversation and in the tracking record, and nothing is due."""
     stored = row(cloud, orchestration)
     assert (stored["state"], stored["rounds"], stored["model_calls"]) == ("completed", 1, 2)
-    assert not {"wakeAt", "wakeShard", "lease_owner", "retry_at"} & set(stored), "the row still waits for something"
+    assert is_settled(stored) and not {"lease_owner", "retry_at"} & set(stored), "the row still waits for something"
     assert stored.get("reserved", 0) == 0 and stored["spent"] > 0
     answers = tool_results(stored)
     assert [len(found) for found in answers.values()] == [1] * tasks

@@ -6,14 +6,14 @@ import json
 
 from harness.bus import BusWatch
 from harness.cloud import Cloud
-from harness.runs import row, run, submit
+from harness.runs import is_settled, row, run, submit
 from harness.waiting import wait_until
 
 
 def test_a_run_whose_deadline_passes(cloud: Cloud, bus: BusWatch, agents: dict[str, str]) -> None:
     end = run(cloud, bus, "ask the patient agent", sweeping=True, deadlineSeconds=1)
     assert (end["state"], end["code"]) == ("expired", "deadline_exceeded")
-    assert "wakeAt" not in row(cloud, end["orchestration_id"])
+    assert is_settled(row(cloud, end["orchestration_id"]))
 
 
 def test_a_run_without_the_means_for_its_first_call(cloud: Cloud, bus: BusWatch, agents: dict[str, str]) -> None:
@@ -41,3 +41,24 @@ def test_the_answer_comes_as_an_event(cloud: Cloud, bus: BusWatch, agents: dict[
 
     answer, = wait_until("a task.response", answers)
     assert (answer["message"], answer["state"]) == ("at once", "completed")
+
+
+def test_what_an_ended_run_has_left_behind_is_removed(cloud: Cloud, bus: BusWatch, agents: dict[str, str]) -> None:
+    """The sweeper that removes it comes an hour after the end; here the row is made to say that the hour is over."""
+    id = run(cloud, bus, "ask one agent")["orchestration_id"]
+    store, bucket = cloud.client("s3"), cloud.outputs["CodeBucketName"]
+    others = [f"payloads/{id}0/1-a.json", f"workspaces/{id}/notes.txt"]
+    for key in [f"payloads/{id}/1-late.json", f"conversations/{id}/0-lost.json", *others]:
+        store.put_object(Bucket=bucket, Key=key, Body=b"{}")
+    cloud.client("dynamodb").update_item(
+        TableName=cloud.outputs["OrchestrationTableName"], Key={"orchestrationId": {"S": id}}, UpdateExpression="SET wakeAt = :past",
+        ExpressionAttributeValues={":past": {"N": "1"}})
+
+    def collected() -> bool:
+        cloud.sweep()
+        return "wakeAt" not in row(cloud, id)
+
+    wait_until("the row is due no more", collected, 30)
+    left = {found["Key"] for found in store.list_objects_v2(Bucket=bucket).get("Contents", []) if id in found["Key"]}
+    assert left == set(others)
+    assert bus.details("arbiter.error", id) == []

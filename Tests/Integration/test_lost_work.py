@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from harness import processes
 from harness.bus import BusWatch
 from harness.cloud import Cloud
-from harness.runs import publish, row, run, submit, tool_results
+from harness.runs import is_settled, publish, row, run, submit, tool_results
 from harness.waiting import wait_until
 
 TASKS = 60
@@ -70,7 +70,7 @@ def test_functions_killed_in_the_middle_of_a_burst(cloud: Cloud, bus: BusWatch, 
 
         def settled() -> bool:
             cloud.sweep()
-            waiting[:] = [id for id in waiting if "wakeAt" in row(cloud, id)]
+            waiting[:] = [id for id in waiting if not is_settled(row(cloud, id))]
             return not waiting
 
         # A result that was published by who died before noting it is published again after a while.
@@ -86,7 +86,7 @@ def test_functions_killed_in_the_middle_of_a_burst(cloud: Cloud, bus: BusWatch, 
         stored = row(cloud, id)
         assert [len(found) for found in tool_results(stored).values()] == [1] * 4
         assert all(answer["status"] == "success" for found in tool_results(stored).values() for answer in found)
-        assert "wakeAt" not in stored
+        assert is_settled(stored)
     statistics = cloud.model_statistics()
     assert (statistics["refused"], statistics["unmatched"]) == (0, 0), statistics["lastErrors"]
 

@@ -38,17 +38,17 @@ class CodeBucket(Construct):
             removal_policy=props.removal,
         )
 
-    def grant_objects(self, grantee: iam.IGrantable, *prefixes: str, write: bool) -> None:
-        """Reading, and with `write` also writing, objects below the prefixes. Narrower than the bucket's own grants, which add
+    def grant_objects(self, grantee: iam.IGrantable, *prefixes: str, write: bool, delete: bool = False) -> None:
+        """Reading, and with `write` also writing, with `delete` also deleting, objects below the prefixes. Narrower than the bucket's own grants, which add
         every s3:GetObject*, s3:GetBucket* and s3:List*. Nobody may list the bucket as a whole, so S3 answers 403 for an object that
         does not exist."""
-        actions = ["s3:GetObject", *(["s3:PutObject"] if write else [])]
+        actions = ["s3:GetObject", *(["s3:PutObject"] if write else []), *(["s3:DeleteObject"] if delete else [])]
         iam.Grant.add_to_principal(
             grantee=grantee, actions=actions,
             resource_arns=[self.bucket.arn_for_objects(f"{prefix}*") for prefix in prefixes])
 
-    def grant_listing(self, grantee: iam.IGrantable, prefix: str) -> None:
-        """Listing what is below the prefix, and nothing else."""
+    def grant_listing(self, grantee: iam.IGrantable, *prefixes: str) -> None:
+        """Listing what is below the prefixes, and nothing else."""
         iam.Grant.add_to_principal(
             grantee=grantee, actions=["s3:ListBucket"], resource_arns=[self.bucket.bucket_arn],
-            conditions={"StringLike": {"s3:prefix": [prefix, f"{prefix}*"]}})
+            conditions={"StringLike": {"s3:prefix": [pattern for prefix in prefixes for pattern in (prefix, f"{prefix}*")]}})

@@ -86,7 +86,9 @@ class ArbiterStack(Stack):
         self.tables.grant_supervisor(supervisor.role)
         for queue in (self.worker_queue, self.fabricator_queue):
             iam.Grant.add_to_principal(grantee=supervisor.role, actions=["sqs:SendMessage"], resource_arns=[queue.queue.queue_arn])
-        self.bucket.grant_objects(supervisor.role, PAYLOADS, CONVERSATIONS, write=True)
+        # It removes what ended runs have left behind.
+        self.bucket.grant_objects(supervisor.role, PAYLOADS, CONVERSATIONS, write=True, delete=True)
+        self.bucket.grant_listing(supervisor.role, PAYLOADS, CONVERSATIONS)
         self.models.grant(supervisor.role, self.settings.model.id, streaming=False)
         self.bus.grant_put_events_to(supervisor.role)
         grant_sending(supervisor.role, self.settings.access)

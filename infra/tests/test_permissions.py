@@ -73,10 +73,11 @@ def test_the_supervisor(template: Any) -> None:
     assert set(rights) == {
         "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:PutItem", "dynamodb:UpdateItem",
         "dynamodb:ConditionCheckItem", "sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "s3:GetObject", "s3:PutObject",
-        "bedrock:InvokeModel", "events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents"}
+        "s3:DeleteObject", "s3:ListBucket", "bedrock:InvokeModel", "events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents"}
     assert not any(name.startswith("TablesAgents") for name in rights["dynamodb:PutItem"])
     assert [name[:12] for name in rights["dynamodb:Scan"]] == ["TablesAgents"]
-    assert {name.split("/", 1)[1] for name in rights["s3:PutObject"]} == {"payloads/*", "conversations/*"}
+    for action in ("s3:PutObject", "s3:DeleteObject"):
+        assert {name.split("/", 1)[1] for name in rights[action]} == {"payloads/*", "conversations/*"}
     assert sorted(name[:10] for name in rights["sqs:SendMessage"]) == ["Fabricator", "RoutesDead", "WorkerQueu"]
 
 
@@ -92,9 +93,13 @@ def test_the_worker(template: Any) -> None:
     assert all(name.startswith("TablesWorkerState") for name in rights["dynamodb:PutItem"])
 
 
-def test_the_worker_lists_workspaces_only(template: Any) -> None:
-    listing, = (s for s in statements(template("local"), "WorkerWrapperRole") if "s3:ListBucket" in listed(s["Action"]))
-    assert listing["Condition"] == {"StringLike": {"s3:prefix": ["workspaces/", "workspaces/*"]}}
+@pytest.mark.parametrize(("role", "prefixes"), [
+    ("WorkerWrapperRole", ["workspaces/", "workspaces/*"]),
+    ("SupervisorRole", ["payloads/", "payloads/*", "conversations/", "conversations/*"]),
+])
+def test_only_what_is_its_own_is_listed(template: Any, role: str, prefixes: list[str]) -> None:
+    listing, = (s for s in statements(template("local"), role) if "s3:ListBucket" in listed(s["Action"]))
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": prefixes}}
 
 
 def test_the_seeder(template: Any) -> None:

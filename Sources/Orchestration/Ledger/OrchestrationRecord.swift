@@ -98,6 +98,14 @@ public struct OrchestrationRecord: Sendable, Equatable {
     max(0, budgetMicroUSD.saturatingSubtract(spending.costMicroUSD.saturatingAdd(spending.reservedMicroUSD)))
   }
 
+  /// The objects of the blob store that the row refers to.
+  var payloadKeys: Set<String> {
+    var keys = Set<String>()
+    for case .spilled(_, let reference) in conversation { keys.insert(reference.key) }
+    if let key = outcome?.messageReference?.key { keys.insert(key) }
+    return keys
+  }
+
   /// Counts what was set aside as spent: the call or task it was for can no longer tell.
   mutating func writeOffReservation() {
     spending.charge(costMicroUSD: spending.reservedMicroUSD)

@@ -13,6 +13,9 @@ struct PayloadStore: Sendable {
   /// Results above this size cannot be given to any model.
   private static let largestResultBytes = 8_000_000
 
+  /// More objects than a run with the largest limits can have.
+  private static let mostObjects = 1_000_000
+
   init(blobs: any BlobStore) { self.blobs = blobs }
 
   // MARK: Conversations
@@ -20,7 +23,7 @@ struct PayloadStore: Sendable {
   /// The record with its oldest messages moved to the blob store until the rest fits into a row.
   /// - Parameter writer: makes the keys of two racing handlers differ, so that neither overwrites the other's message.
   func spill(_ record: OrchestrationRecord, limits: Limits, writer: String) async throws -> OrchestrationRecord {
-    var sizes = record.conversation.map { message in if case .inline = message { message.byteCount } else { 0 } }
+    var sizes = Self.inlineSizes(record)
     var total = sizes.reduce(0, +)
     var record = record
     // The conversation has all of it; this one is for lists.
@@ -37,6 +40,15 @@ struct PayloadStore: Sendable {
       sizes[index] = 0
     }
     return record
+  }
+
+  /// True when a part of the record's conversation has to go to the blob store.
+  func exceedsRow(_ record: OrchestrationRecord, limits: Limits) -> Bool {
+    Self.inlineSizes(record).reduce(0, +) > limits.conversationRowBytes
+  }
+
+  private static func inlineSizes(_ record: OrchestrationRecord) -> [Int] {
+    record.conversation.map { message in if case .inline = message { message.byteCount } else { 0 } }
   }
 
   /// The whole conversation, with every message that was moved away.
@@ -137,6 +149,22 @@ struct PayloadStore: Sendable {
     outcome.message = outcome.message.shortened(toByteCount: 4000)
     return outcome
   }
+
+  // MARK: Removing
+
+  /// Removes what has been put for a write that came to nothing; what cannot be removed now, the collection after the run finds.
+  func discard(_ keys: Set<String>) async { for key in keys.sorted() { try? await blobs.delete(key: key) } }
+
+  /// The keys of everything that was put for an orchestration.
+  func keys(of orchestrationID: String) async throws -> [String] {
+    var keys: [String] = []
+    for folder in ["conversations", "payloads"] {
+      keys += try await blobs.list(prefix: "\(folder)/\(orchestrationID)/", limit: Self.mostObjects).map(\.key)
+    }
+    return keys
+  }
+
+  func remove(_ key: String) async throws { try await blobs.delete(key: key) }
 
   private func put(_ bytes: [UInt8], key: String, _ contentType: String = "application/json") async throws -> PayloadReference {
     try await blobs.put(key: key, bytes: bytes, contentType: contentType)

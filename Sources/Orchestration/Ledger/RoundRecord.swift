@@ -26,6 +26,9 @@ public struct RoundRecord: Sendable, Equatable {
 
   public func task(_ toolUseID: String) -> TaskEntry? { tasks.first { $0.toolUseID == toolUseID } }
 
+  /// The objects of the blob store that the record refers to.
+  var payloadKeys: Set<String> { Set(tasks.flatMap { [$0.inputReference?.key, $0.result?.reference?.key].compactMap(\.self) }) }
+
   public var unsentTasks: [TaskEntry] { tasks.filter { $0.isPending && $0.sentAtMilliseconds == nil } }
 }
 

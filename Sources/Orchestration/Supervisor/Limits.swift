@@ -45,6 +45,11 @@ public struct Limits: Sendable, Equatable {
   public var compactions = 3
   /// How long a callback that cannot be reached is tried again, in pauses that double from one minute.
   public var callbackPatienceMilliseconds: Int64 = 24 * 3_600_000
+  /// How long after a run's end what it left in the blob store is gone through: longer than any handler lives that has seen it run, which is
+  /// 15 minutes, and than the clocks of machines differ.
+  public var collectionGraceMilliseconds: Int64 = 3_600_000
+  /// How long that is tried again when it fails, in pauses that double from one minute.
+  public var collectionPatienceMilliseconds: Int64 = 24 * 3_600_000
   /// Payloads over this many bytes go to the blob store and travel as references.
   public var inlineBytes = 200_000
   /// Bytes of conversation that a row keeps; the oldest messages above it go to the blob store. DynamoDB's limit is 400 KB an item.

@@ -1,3 +1,5 @@
+import AgentKit
+
 /// The Supervisor's decisions, as functions of what the rows say and of the time: no effects, no randomness.
 ///
 /// Events do not drive an orchestration, its rows do: whatever happened is first written down, then `next` tells what is due. So a
@@ -27,6 +29,8 @@ public struct OrchestrationMachine: Sendable {
     case finish(Outcome)
     /// The run has ended, but its events may not have been published.
     case publish
+    /// The run has ended long ago; what it left in the blob store and does not need is to be removed.
+    case collect
   }
 
   /// What is due for an orchestration.
@@ -35,7 +39,7 @@ public struct OrchestrationMachine: Sendable {
   ///   - round: the tracking record that `record.requestID` names; not needed when the model is to speak.
   ///   - nowMilliseconds: milliseconds since the Unix epoch.
   public func next(_ record: OrchestrationRecord, round: RoundRecord?, nowMilliseconds now: Int64) -> Action {
-    if record.state.isTerminal { return record.publishedAtMilliseconds == nil ? .publish : .rest }
+    if record.state.isTerminal { return nextAfterEnd(record, now) }
     if let outcome = end(of: record, nowMilliseconds: now) { return .finish(outcome) }
     return record.needsModel ? nextModelCall(record, now) : nextTasks(record, round, now)
   }
@@ -50,6 +54,12 @@ public struct OrchestrationMachine: Sendable {
     guard now >= record.deadlineMilliseconds else { return nil }
     return Outcome(
       state: .expired, message: "The run's deadline passed before it had an answer.", code: "deadline_exceeded", decidedAtMilliseconds: now)
+  }
+
+  private func nextAfterEnd(_ record: OrchestrationRecord, _ now: Int64) -> Action {
+    guard record.publishedAtMilliseconds != nil else { return .publish }
+    guard let collectAt = record.wakeAtMilliseconds, collectAt <= now else { return .rest }
+    return .collect
   }
 
   private func nextModelCall(_ record: OrchestrationRecord, _ now: Int64) -> Action {
@@ -119,6 +129,38 @@ public struct OrchestrationMachine: Sendable {
     next.retryAtMilliseconds = nil
     // Whoever ended the run publishes at once; the sweeper only steps in for one that died.
     next.wakeAtMilliseconds = outcome.decidedAtMilliseconds + limits.publishGraceMilliseconds
+    return next
+  }
+
+  /// The row of an ended run whose events are out.
+  func published(_ record: OrchestrationRecord, nowMilliseconds now: Int64) -> OrchestrationRecord {
+    var next = record
+    next.publishedAtMilliseconds = now
+    next.wakeAtMilliseconds = record.outcome.map(collectionTime)
+    return next
+  }
+
+  /// When no handler is left that has seen the run before its outcome, so that what nothing refers to can be told from what is on its way.
+  private func collectionTime(_ outcome: Outcome) -> Int64 {
+    outcome.decidedAtMilliseconds.saturatingAdd(limits.collectionGraceMilliseconds)
+  }
+
+  /// The row of an ended run that needs nothing more: nobody is left who could settle what is still set aside, so it counts as spent.
+  func collected(_ record: OrchestrationRecord) -> OrchestrationRecord {
+    var next = record
+    next.lease = nil
+    next.writeOffReservation()
+    next.wakeAtMilliseconds = nil
+    return next
+  }
+
+  /// The row of an ended run whose leftovers could not be removed: it is tried again ever more seldom, and not for ever.
+  func notCollected(_ record: OrchestrationRecord, nowMilliseconds now: Int64) -> OrchestrationRecord {
+    let first = record.outcome.map(collectionTime) ?? now
+    let age = max(0, now - first)
+    guard age < limits.collectionPatienceMilliseconds else { return collected(record) }
+    var next = record
+    next.wakeAtMilliseconds = min(now + max(60_000, age), first + limits.collectionPatienceMilliseconds)
     return next
   }
 

@@ -13,21 +13,24 @@ extension Supervisor {
     case event
     /// The sweeper: also outcomes that their handlers could not publish.
     case sweep
-    /// The sweeper on its first round: as `sweep`, and a model call is left for later.
-    case sweepWithoutCalls
+    /// The sweeper on its first round: as `sweep`, and what takes long is left for later.
+    case quickSweep
 
     var publishesForOthers: Bool { self != .event }
   }
+
+  /// What a visit leaves undone.
+  enum LeftForLater { case nothing, modelCall, collection }
 
   /// Moves an orchestration on as far as it can go now.
   /// - Parameters:
   ///   - known: the row, when the caller has just read or written it.
   ///   - knownRound: the newest round's record, when the caller has just written it.
-  /// - Returns: false when a model call is due that the visit may not make.
+  /// - Returns: what is due that the visit may not do.
   @discardableResult
   func advance(
     _ id: String, from known: OrchestrationRecord? = nil, round knownRound: RoundRecord? = nil, visit: Visit = .event
-  ) async throws -> Bool {
+  ) async throws -> LeftForLater {
     var tellsOutcome = visit.publishesForOthers
     var current = known
     var round = knownRound
@@ -39,7 +42,7 @@ extension Supervisor {
         record = loaded
       } else {
         note(.warning, "no such orchestration", id, [:])
-        return true
+        return .nothing
       }
       if !record.state.isTerminal, !record.needsModel, round?.requestID != record.requestID, let requestID = record.requestID {
         do {
@@ -53,16 +56,16 @@ extension Supervisor {
       }
       let action = machine.next(record, round: round, nowMilliseconds: now)
       switch action {
-      case .rest: return true
+      case .rest: return .nothing
       case .sleep(let until):
         var next = record
         next.wakeAtMilliseconds = until
         _ = try await effects.store.update(record, to: next)
-        return true
+        return .nothing
       case .callModel, .join:
-        if visit == .sweepWithoutCalls { return false }
+        if visit == .quickSweep { return .modelCall }
         guard hasTimeForCall else {
-          if try await leaveToOthers(record) { return true }
+          if try await leaveToOthers(record) { return .nothing }
           (current, round) = (nil, nil)
           continue
         }
@@ -73,7 +76,7 @@ extension Supervisor {
       case .send(let pending, let tasks):
         try await send(tasks, of: pending, record)
         // Agents answer by events; the sweeper looks again when the grace period of the round is over.
-        return true
+        return .nothing
       case .closeOverdue(let pending, let tasks):
         round = try await closeOverdue(tasks, of: pending)
         current = record
@@ -82,11 +85,15 @@ extension Supervisor {
         if current == nil { round = nil } else { tellsOutcome = true }
       case .publish:
         if tellsOutcome { try await publish(record) }
-        return true
+        return .nothing
+      case .collect:
+        if visit == .quickSweep { return .collection }
+        if visit == .sweep { try await collect(record) }
+        return .nothing
       }
     }
     note(.warning, "left to the sweeper after \(Self.maximumSteps) steps", id, [:])
-    return true
+    return .nothing
   }
 
   // MARK: Time for a model call

@@ -66,9 +66,7 @@ extension Supervisor {
     effects.observer.count("Orchestration" + record.state.metricSuffix)
     var current = record
     while current.publishedAtMilliseconds == nil {
-      var next = current
-      next.publishedAtMilliseconds = now
-      next.wakeAtMilliseconds = nil
+      let next = machine.published(current, nowMilliseconds: now)
       if try await effects.store.update(current, to: next) != nil { return }
       // A model call that was out when the run ended may have reported its cost meanwhile.
       guard let fresh = try await effects.store.load(record.id) else { return }

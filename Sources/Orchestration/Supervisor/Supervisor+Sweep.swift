@@ -10,13 +10,14 @@ extension Supervisor {
   /// Looks at everything that is due: unsent and overdue tasks, abandoned leases, unpublished outcomes.
   ///
   /// What takes milliseconds comes first. Of the model calls that are due the sweeper makes a few itself; for each of the others it
-  /// publishes an event, so that they run side by side in invocations of their own.
+  /// publishes an event, so that they run side by side in invocations of their own. What ended runs have left behind comes last.
   /// - Parameter untilMilliseconds: no new row is begun after this time.
   /// - Returns: how many rows were looked at.
   @discardableResult
   public func sweep(untilMilliseconds: Int64) async throws -> Int {
     let looked = Mutex(0)
     let waitingForCall = Mutex<[String]>([])
+    let waitingForCollection = Mutex<[String]>([])
     var seen: Set<String> = []
     while now < untilMilliseconds {
       // Rows that stay due however often they are looked at must not keep the sweeper from those behind them.
@@ -25,7 +26,11 @@ extension Supervisor {
       seen.formUnion(due)
       await forEach(due, untilMilliseconds) { id in
         looked.withLock { $0 += 1 }
-        if await advanceReporting(id, .sweepWithoutCalls) == false { waitingForCall.withLock { $0.append(id) } }
+        switch await advanceReporting(id, .quickSweep) {
+        case .nothing: break
+        case .modelCall: waitingForCall.withLock { $0.append(id) }
+        case .collection: waitingForCollection.withLock { $0.append(id) }
+        }
       }
     }
     // Ids come in the order in which the rows became due, or nearly so.
@@ -34,7 +39,7 @@ extension Supervisor {
     let own = Array(calls.prefix(limits.callsOfSweep))
     let others = Array(calls.dropFirst(own.count).prefix(limits.wakesOfSweep))
     let left = await wake(others)
-    await forEach(own + left, untilMilliseconds) { id in _ = await advanceReporting(id, .sweep) }
+    await forEach(own + left + waitingForCollection.withLock { $0 }, untilMilliseconds) { id in _ = await advanceReporting(id, .sweep) }
     return looked.withLock { $0 }
   }
 
@@ -65,13 +70,13 @@ extension Supervisor {
   }
 
   /// One bad row must not keep the sweeper from the others.
-  /// - Returns: false when a model call is due that the visit may not make.
-  private func advanceReporting(_ id: String, _ visit: Visit) async -> Bool {
+  /// - Returns: what is due that the visit may not do.
+  private func advanceReporting(_ id: String, _ visit: Visit) async -> LeftForLater {
     do {
       return try await advance(id, visit: visit)
     } catch {
       await report(error, orchestrationID: id)
-      return true
+      return .nothing
     }
   }
 }

@@ -75,17 +75,27 @@ public struct Supervisor: Sendable {
       traceHeader: traceHeader, conversation: [.inline(.user(request.task))])
     record.wakeAtMilliseconds = created
     if let refusal = machine.refusal(of: request, nowMilliseconds: created) { record = machine.ended(record, refusal) }
+    // A request that comes again when its run has ended must leave nothing in the blob store.
+    if payloads.exceedsRow(record, limits: limits), let existing = try await effects.store.load(id) {
+      try await goOn(withExisting: existing)
+      return id
+    }
     record = try await payloads.spill(record, limits: limits, writer: effects.ids.makeID())
     switch try await effects.store.create(record) {
     case .created(let record):
       note(.info, "orchestration started", record.id, ["deadline": .string(ISO8601.text(milliseconds: record.deadlineMilliseconds))])
       effects.observer.count("OrchestrationStarted")
       try await advance(record.id, from: record, visit: .sweep)
-    case .exists(let record):
-      note(.info, "orchestration exists already", record.id, ["state": .string(record.state.rawValue)])
-      try await advance(record.id, from: record)
+    case .exists(let existing):
+      await payloads.discard(record.payloadKeys.subtracting(existing.payloadKeys))
+      try await goOn(withExisting: existing)
     }
     return id
+  }
+
+  private func goOn(withExisting record: OrchestrationRecord) async throws {
+    note(.info, "orchestration exists already", record.id, ["state": .string(record.state.rawValue)])
+    try await advance(record.id, from: record)
   }
 
   /// Records the answer to a task, and goes on when it was the round's last.
@@ -121,6 +131,9 @@ public struct Supervisor: Sendable {
       if round.pendingCount == 0 { try await advance(id, round: round) }
       return true
     case .alreadyClosed(let round):
+      if result.reference != completion.dataReference, let key = result.reference?.key, !round.payloadKeys.contains(key) {
+        await payloads.discard([key])
+      }
       note(.info, "task had an answer before", id, ["tool_use": .string(completion.toolUseID)])
       // A duplicate starts nothing, but the handler of the first may have died before it went on.
       if round.pendingCount == 0 { try await advance(id, round: round) }

@@ -128,7 +128,7 @@ public struct Worker: Sendable {
       let run = try await run(message, claim)
       usage = run.usage
       switch run.outcome {
-      case .success(let data): try await fill(&completion, data, message)
+      case .success(let data): try await fill(&completion, data, message, claim)
       case .failure(let failure): throw failure
       }
     } catch {
@@ -174,7 +174,9 @@ public struct Worker: Sendable {
   }
 
   /// Puts the result into the completion, or into the blob store when it is too large for an event.
-  private func fill(_ completion: inout TaskCompletion, _ data: JSONValue, _ message: TaskMessage) async throws(TaskFailure) {
+  private func fill(
+    _ completion: inout TaskCompletion, _ data: JSONValue, _ message: TaskMessage, _ claim: Claim
+  ) async throws(TaskFailure) {
     let bytes = data.json
     guard bytes.count > configuration.inlineBytes else {
       completion.data = data
@@ -182,7 +184,8 @@ public struct Worker: Sendable {
     }
     // The round's number keeps results apart when a model uses a toolUseId again.
     let round = message.requestID.flatMap { $0.split(separator: "#").last }.flatMap { Int($0) }.map { "\($0)-" } ?? ""
-    let key = "payloads/\(message.orchestrationID)/\(round)\(message.toolUseID).json"
+    // A worker that is late must not change what another one's answer points to.
+    let key = "payloads/\(message.orchestrationID)/\(round)\(message.toolUseID)-\(claim.owner).json"
     do {
       try await effects.blobs.put(key: key, bytes: bytes, contentType: "application/json")
     } catch {

@@ -12,6 +12,18 @@ from harness.cloud import Cloud
 from harness.waiting import wait_until
 
 
+# How long after its end what a run has left behind is removed; until then its row is due once more.
+COLLECTION_GRACE_MILLISECONDS = 3_600_000
+
+
+def is_settled(stored: dict[str, Any]) -> bool:
+    """Whether an orchestration's row waits for nothing but the collection of what its run has left behind."""
+    if "published_at" not in stored:
+        return False
+    collected_at = stored["outcome"]["decided_at"] + COLLECTION_GRACE_MILLISECONDS
+    return stored.get("wakeAt", collected_at) == collected_at
+
+
 def publish(cloud: Cloud, source: str, details: Iterable[dict[str, Any] | str], detail_type: str | None = None) -> None:
     """Puts events on the deployment's bus; a detail that is a string goes as it is."""
     events, entries = cloud.client("events"), [

@@ -49,8 +49,10 @@ import Testing
               data: results[task.toolUseID] ?? .null))
         }
       }
-      if try await world.record()?.publishedAtMilliseconds != nil { break }
-      world.clock.advance(seconds: 60)
+      let record = try await world.record()
+      // To the very end: until what lost handlers left behind has been removed.
+      if let record, record.state.isTerminal, record.wakeAtMilliseconds == nil { break }
+      world.clock.advance(seconds: record?.publishedAtMilliseconds == nil ? 60 : 3600)
       try await deliver { try await supervisor.sweep(untilMilliseconds: world.clock.nowMilliseconds + 1000) }
     }
     return wasLost
@@ -62,6 +64,7 @@ import Testing
     #expect(record.state == .completed, place)
     #expect(record.publishedAtMilliseconds != nil, place)
     #expect(record.wakeAtMilliseconds == nil, place)
+    #expect(try await world.objects() == world.neededObjects(), place)
     #expect(world.model.violations.isEmpty, place)
     let conversation = try #require(world.model.requests.last?.messages)
     #expect(conversation.flatMap(\.toolResults).map(\.id) == ["t1", "t2"], place)

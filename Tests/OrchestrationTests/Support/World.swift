@@ -73,6 +73,21 @@ final class World: Sendable {
   }
 
   func record(_ id: String = World.id) async throws -> OrchestrationRecord? { try await store.load(id) }
+
+  /// What the blob store has of a run.
+  func objects(_ id: String = World.id) async throws -> Set<String> {
+    Set(blobs.keys.filter { $0.hasPrefix("conversations/\(id)/") || $0.hasPrefix("payloads/\(id)/") })
+  }
+
+  /// What a run's rows refer to.
+  func neededObjects(_ id: String = World.id) async throws -> Set<String> {
+    guard let record = try await record(id) else { return [] }
+    var keys = record.payloadKeys
+    for number in stride(from: 1, through: record.rounds, by: 1) {
+      keys.formUnion(try await store.loadRound(RoundRecord.requestID(orchestrationID: id, number: number))?.payloadKeys ?? [])
+    }
+    return keys
+  }
 }
 
 extension AgentConfiguration {

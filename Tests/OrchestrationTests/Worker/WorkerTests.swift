@@ -85,7 +85,7 @@ struct WorkerTests: WorkerTesting {
     #expect(bus.events.allSatisfy { $0.detail.count < 10_000 })
     #expect(completion.status == .success && completion.data == .null)
     let reference = try #require(completion.dataReference)
-    #expect(reference == PayloadReference(key: "payloads/run-1/1-use-1.json", byteCount: 300_002))
+    #expect(reference == PayloadReference(key: "payloads/run-1/1-use-1-id-1.json", byteCount: 300_002))
     #expect(try await blobs.get(key: reference.key) == JSONValue.string(text).json)
   }
 
