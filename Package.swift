@@ -78,6 +78,9 @@ let package = Package(
       path: "Sources/ArbiterCLI", swiftSettings: strict),
     // What `make bench` measures. This one is no product; it links FoundationEssentials, to compare with it.
     .executableTarget(name: "JSONBenchmark", dependencies: ["JSON"], path: "Benchmarks/json", exclude: ["run.sh"], swiftSettings: strict),
+    .executableTarget(
+      name: "EngineBenchmark", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration"], path: "Benchmarks/engine",
+      exclude: ["run.sh", "measure.py"], swiftSettings: strict),
     // Bootstraps that any Runtime API can run: one decodes events and encodes them again, one copies them.
     .executableTarget(
       name: "EchoTyped", dependencies: ["JSON", "LambdaRuntime"], path: "Benchmarks/runtime/EchoTyped", swiftSettings: strict),

@@ -1,8 +1,9 @@
 public import JSON
+internal import Synchronization
 
 /// One message of a conversation. Members that this version does not know are kept and sent back.
 /// Source: Bedrock Runtime API, `Message`.
-public struct Message: Sendable, Hashable {
+public struct Message: Sendable {
   /// Who speaks; open to additions of the service.
   public struct Role: Sendable, Hashable, RawRepresentable {
     public let rawValue: String
@@ -11,15 +12,51 @@ public struct Message: Sendable, Hashable {
     public static let assistant = Role(rawValue: "assistant")
   }
 
-  public var role: Role
-  public var content: [ContentBlock]
+  /// One reference, so that conversations are copied and dropped fast.
+  private var storage: Storage
+
+  /// Never changes; whoever changes a message makes another.
+  private final class Storage: Sendable {
+    let role: Role
+    let content: [ContentBlock]
+    let otherMembers: JSONObject
+    /// Size of the message's JSON in bytes; negative until somebody has asked.
+    let byteCount = Atomic<Int>(-1)
+
+    init(_ role: Role, _ content: [ContentBlock], _ otherMembers: JSONObject) {
+      self.role = role
+      self.content = content
+      self.otherMembers = otherMembers
+    }
+  }
+
+  public var role: Role {
+    get { storage.role }
+    set { storage = Storage(newValue, content, otherMembers) }
+  }
+
+  public var content: [ContentBlock] {
+    get { storage.content }
+    set { storage = Storage(role, newValue, otherMembers) }
+  }
+
   /// Members other than role and content, untouched.
-  public var otherMembers: JSONObject
+  public var otherMembers: JSONObject {
+    get { storage.otherMembers }
+    set { storage = Storage(role, content, newValue) }
+  }
 
   public init(role: Role, content: [ContentBlock], otherMembers: JSONObject = [:]) {
-    self.role = role
-    self.content = content
-    self.otherMembers = otherMembers
+    storage = Storage(role, content, otherMembers)
+  }
+
+  /// Size of the message's JSON in bytes. It is counted once, for all copies too: whoever budgets a conversation asks for it before each call.
+  public var byteCount: Int {
+    let known = storage.byteCount.load(ordering: .relaxed)
+    if known >= 0 { return known }
+    let byteCount = json.count
+    storage.byteCount.store(byteCount, ordering: .relaxed)
+    return byteCount
   }
 
   public static func user(_ content: ContentBlock...) -> Message { Message(role: .user, content: content) }
@@ -32,6 +69,18 @@ public struct Message: Sendable, Hashable {
   public var toolResults: [ToolResult] { content.compactMap(\.toolResult) }
   /// The text blocks, joined by newlines.
   public var text: String { content.compactMap(\.text).joined(separator: "\n") }
+}
+
+extension Message: Hashable {
+  public static func == (left: Message, right: Message) -> Bool {
+    left.storage === right.storage || left.role == right.role && left.content == right.content && left.otherMembers == right.otherMembers
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(role)
+    hasher.combine(content)
+    hasher.combine(otherMembers)
+  }
 }
 
 extension Message: JSONDecodable, JSONEncodable {

@@ -58,7 +58,7 @@ public struct AgentLoop: Sendable {
   ///   - spentElsewhereMicroUSD: what is known to have been spent on the task outside of this run, in millionths of a US dollar; it counts
   ///     against the budget, and is part of the run's cost also when the run ends before its first model call.
   public func run(_ task: String, context: ToolContext, spentElsewhereMicroUSD: Int64 = 0) async -> AgentRun {
-    var progress = Progress(conversation: [.user(task)], spentElsewhere: spentElsewhereMicroUSD)
+    var progress = Progress(conversation: [.user(task)], frameBytes: request([]).json.count, spentElsewhere: spentElsewhereMicroUSD)
     do throws(AgentFailure) {
       while true {
         if let answer = try await turn(&progress, context) { return progress.run(.answer(answer)) }
@@ -71,6 +71,8 @@ public struct AgentLoop: Sendable {
   /// What has happened so far.
   private struct Progress {
     var conversation: [Message]
+    /// Size of a request without messages, which is the same for every call.
+    let frameBytes: Int
     var usage = TokenUsage.zero
     var costMicroUSD: Int64 = 0
     var turns = 0
@@ -81,6 +83,9 @@ public struct AgentLoop: Sendable {
     var malformedReplies = 0
     /// Spent on the task outside of this run, in millionths of a US dollar.
     var spentElsewhere: Int64
+
+    /// Size of the next request in bytes.
+    var requestBytes: Int { conversation.reduce(frameBytes - 1) { $0 + $1.byteCount + 1 } }
 
     func run(_ outcome: AgentRun.Outcome) -> AgentRun {
       AgentRun(
@@ -135,7 +140,7 @@ public struct AgentLoop: Sendable {
         .contextWindowExceeded,
         "The conversation does not fit into the model's context window, even with its tool results shortened.")
     }
-    let bytes = [progress.conversation, smaller].map { $0.reduce(0) { $0 + $1.json.count } }
+    let bytes = [progress.conversation, smaller].map { $0.reduce(0) { $0 + $1.byteCount } }
     observe(.compacted(fromBytes: bytes[0], toBytes: bytes[1]))
     progress.conversation = smaller
   }
@@ -154,7 +159,7 @@ public struct AgentLoop: Sendable {
     var failures = 0
     while true {
       let request = request(progress.conversation)
-      let reservation = prices.reservation(requestBytes: request.json.count, maxTokens: limits.maxTokens, modelID: modelID)
+      let reservation = prices.reservation(requestBytes: progress.requestBytes, maxTokens: limits.maxTokens, modelID: modelID)
       try checkLimits(progress, reservation: reservation)
       let plan = ModelCallPlan(turn: progress.turns + 1, spentMicroUSD: progress.costMicroUSD, reservationMicroUSD: reservation)
       let elsewhere = try await permit(plan)

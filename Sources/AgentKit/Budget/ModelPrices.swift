@@ -58,12 +58,14 @@ public struct ModelPrices: Sendable, Hashable {
   /// An entry fits the id that it names, with or without a date and version ("-20250514-v1:0"), with or without the region prefix of an
   /// inference profile ("us.", "global."), and as the last part of an ARN. The longest entry that fits counts.
   public func quote(modelID: String) -> Quote {
+    let entries = entries
+    if let price = entries[modelID] { return Quote(price: price, entry: modelID) }
     let name = Self.withoutARN(modelID)
-    let bareName = Self.withoutRegionPrefix(name)
-    let entry = entries.keys
-      .filter { $0 == modelID || Self.entry($0, fits: name) || Self.entry($0, fits: bareName) }
-      .max { $0.utf8.count < $1.utf8.count }
-    if let entry, let price = entries[entry] { return Quote(price: price, entry: entry) }
+    let found = [name, Self.withoutRegionPrefix(name)].compactMap { Self.entry(for: $0, in: entries) }
+    // The first of two that are as long: a price with the region's prefix is the more exact one.
+    if let entry = found.max(by: { $0.utf8.count < $1.utf8.count }) ?? nil, let price = entries[entry] {
+      return Quote(price: price, entry: entry)
+    }
     let all = entries.values
     return Quote(
       price: Price(
@@ -108,12 +110,24 @@ public struct ModelPrices: Sendable, Hashable {
     return name
   }
 
-  private static func entry(_ entry: String, fits name: Substring) -> Bool {
-    guard name.hasPrefix(entry) else { return false }
-    // A date, a version or nothing may follow; "claude-opus-4" must not take "claude-opus-4-9" for its own.
-    let rest = name.dropFirst(entry.count)
-    return rest.isEmpty || rest.hasPrefix("-v") || rest.hasPrefix(":")
-      || (rest.hasPrefix("-20") && rest.utf8.dropFirst(3).prefix(6).allSatisfy { $0 >= 0x30 && $0 <= 0x39 })
+  /// The longest entry that fits a name: all of it, or as much as leaves a date or a version.
+  private static func entry(for name: Substring, in entries: [String: Price]) -> String? {
+    if entries[String(name)] != nil { return String(name) }
+    // From the end on, so that the first that is there is the longest.
+    var end = name.endIndex
+    while let next = name.utf8[..<end].lastIndex(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "-") }) {
+      end = next
+      guard isVersion(name.utf8[end...]) else { continue }
+      let beginning = String(name[..<end])
+      if entries[beginning] != nil { return beginning }
+    }
+    return nil
+  }
+
+  /// True for what may follow an entry; "claude-opus-4" must not take "claude-opus-4-9" for its own.
+  private static func isVersion(_ rest: Substring.UTF8View) -> Bool {
+    rest.first == UInt8(ascii: ":") || rest.starts(with: "-v".utf8)
+      || rest.starts(with: "-20".utf8) && rest.dropFirst(3).prefix(6).allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
   }
 }
 

@@ -16,7 +16,7 @@ public enum ContextWindow {
   public static func compacted(_ messages: [Message], toByteCount byteCount: Int) -> [Message]? {
     var messages = messages
     // Brackets and commas of the list count like everything else.
-    var size = messages.reduce(2) { $0 + $1.json.count + 1 }
+    var size = messages.reduce(2) { $0 + $1.byteCount + 1 }
     for index in messages.indices.dropLast() where size > byteCount {
       guard messages[index].role == .user else { continue }
       for position in messages[index].content.indices where size > byteCount {
@@ -37,7 +37,7 @@ public enum ContextWindow {
   ///
   /// A model does not say how large its window is, so the caller repeats this until the model accepts.
   public static func compacted(_ messages: [Message]) -> [Message]? {
-    let size = messages.reduce(2) { $0 + $1.json.count + 1 }
+    let size = messages.reduce(2) { $0 + $1.byteCount + 1 }
     for percent in [50, 60, 70, 80, 90, 95] {
       if let smaller = compacted(messages, toByteCount: size * percent / 100) { return smaller }
     }

@@ -23,37 +23,39 @@ struct PayloadStore: Sendable {
   /// The record with its oldest messages moved to the blob store until the rest fits into a row.
   /// - Parameter writer: makes the keys of two racing handlers differ, so that neither overwrites the other's message.
   func spill(_ record: OrchestrationRecord, limits: Limits, writer: String) async throws -> OrchestrationRecord {
-    var sizes = Self.inlineSizes(record)
-    var total = sizes.reduce(0, +)
+    var total = Self.inlineBytes(record)
     var record = record
     // The conversation has all of it; this one is for lists.
     if record.task.utf8.count > 10_000 { record.task = record.task.shortened(toByteCount: 2000) }
     guard total > limits.conversationRowBytes else { return record }
     for index in record.conversation.indices {
       guard total > limits.conversationRowBytes else { break }
-      guard case .inline(let message) = record.conversation[index], sizes[index] > Self.smallestSpilledBytes else { continue }
+      guard case .inline(let message) = record.conversation[index], message.byteCount > Self.smallestSpilledBytes else { continue }
       let bytes = message.json
       let key = "conversations/\(record.id)/\(index)-\(writer).json"
       try await blobs.put(key: key, bytes: bytes, contentType: "application/json")
       record.conversation[index] = .spilled(role: message.role, PayloadReference(key: key, byteCount: bytes.count))
-      total -= sizes[index]
-      sizes[index] = 0
+      total -= bytes.count
     }
     return record
   }
 
   /// True when a part of the record's conversation has to go to the blob store.
   func exceedsRow(_ record: OrchestrationRecord, limits: Limits) -> Bool {
-    Self.inlineSizes(record).reduce(0, +) > limits.conversationRowBytes
+    Self.inlineBytes(record) > limits.conversationRowBytes
   }
 
-  private static func inlineSizes(_ record: OrchestrationRecord) -> [Int] {
-    record.conversation.map { message in if case .inline = message { message.byteCount } else { 0 } }
+  /// Size of the messages that the row itself holds.
+  private static func inlineBytes(_ record: OrchestrationRecord) -> Int {
+    var total = 0
+    for case .inline(let message) in record.conversation { total += message.byteCount }
+    return total
   }
 
   /// The whole conversation, with every message that was moved away.
   func conversation(of record: OrchestrationRecord) async throws -> [Message] {
     var messages: [Message] = []
+    messages.reserveCapacity(record.conversation.count)
     for stored in record.conversation {
       switch stored {
       case .inline(let message): messages.append(message)

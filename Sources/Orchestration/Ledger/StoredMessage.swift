@@ -16,7 +16,7 @@ public enum StoredMessage: Sendable, Equatable {
   /// Size of the message's JSON in bytes.
   public var byteCount: Int {
     switch self {
-    case .inline(let message): message.json.count
+    case .inline(let message): message.byteCount
     case .spilled(_, let reference): reference.byteCount
     }
   }

@@ -56,6 +56,19 @@ struct ConverseTypesTests {
     #expect(Message.assistant(.text("a"), use).toolUses.map(\.id) == ["t-1"])
   }
 
+  @Test("A message's size is that of its JSON, also after a change")
+  func size() {
+    var message = Message.user("é\n")
+    let copy = message
+    #expect(message.byteCount == message.json.count)
+    message.content[0] = .text("something longer")
+    #expect(message.byteCount == message.json.count && message.byteCount > copy.byteCount)
+    message.role = .assistant
+    message.otherMembers["extra"] = true
+    #expect(message.byteCount == message.json.count)
+    #expect(copy == .user("é\n") && copy.byteCount == copy.json.count && copy != message)
+  }
+
   @Test("An answer is read leniently and written back")
   func response() throws {
     let text =

@@ -122,6 +122,23 @@ struct AgentLoopTests {
     #expect(result.content[0].text == "result_too_large: The result has 202 bytes, at most 100 are allowed. Ask for less, or in parts.")
   }
 
+  @Test("What is reserved for a call is what a request of its size can cost")
+  func reservations() async throws {
+    let tool = FunctionTool("t") { _, _ in ["rows": [1, 2, 3]] }
+    let model = ScriptedModel(.tools(("1", "t", [:]), ("2", "t", [:])), .text("ok"))
+    let plans = Mutex<[Int64]>([])
+    let loop = AgentLoop(
+      model: model, modelID: "m", systemPrompt: "You are a test.", tools: try ToolBox([tool]), limits: AgentLimits(), prices: prices,
+      clock: clock,
+      permit: { plan throws(AgentFailure) in
+        plans.withLock { $0.append(plan.reservationMicroUSD) }
+        return 0
+      })
+    _ = await loop.run("Go", context: context)
+    let expected = model.requests.map { prices.reservation(requestBytes: $0.json.count, maxTokens: 4_096, modelID: "m") }
+    #expect(plans.withLock { $0 } == expected && expected.count == 2)
+  }
+
   @Test("The model is never asked more often than the limit says")
   func turnLimit() async throws {
     var limits = AgentLimits()

@@ -21,7 +21,9 @@ struct ModelPricesTests {
       ("eu.maker.large-4-20250101-v1:0", "maker.large-4"), ("global.maker.large-4", "global.maker.large-4"),
       ("arn:aws:bedrock:us-east-1:1:inference-profile/us.maker.large-4-v1:0", "maker.large-4"),
       ("arn:aws:bedrock:us-east-1::foundation-model/maker.large-v1:0", "maker.large"),
-      ("maker.large-5", nil), ("maker.larger", nil), ("arn:aws:bedrock:us-east-1:1:application-inference-profile/abc", nil), ("", nil),
+      ("maker.large-4-v1:0:48k", "maker.large-4"), ("maker.large:0", "maker.large"), ("maker.large-v2-20250101", "maker.large"),
+      ("maker.large-5", nil), ("maker.larger", nil), ("maker.", nil), ("-v1", nil),
+      ("arn:aws:bedrock:us-east-1:1:application-inference-profile/abc", nil), ("", nil),
     ])
   func entries(modelID: String, entry: String?) {
     #expect(prices.quote(modelID: modelID).entry == entry)
