@@ -14,7 +14,7 @@ public struct LambdaEnvironment: Sendable {
 
   /// The value of a variable; nil when it is not set or empty.
   public subscript(_ name: String) -> String? {
-    let value = if let copy { copy[name] } else { getenv(name).map { String(cString: $0) } }
+    let value = if let copy { copy[name] } else { name.withCString { getenv($0) }.map { String(cString: $0) } }
     return value?.isEmpty == false ? value : nil
   }
 

@@ -14,7 +14,8 @@ public struct Environment: Sendable, ExpressibleByDictionaryLiteral {
 
   public subscript(name: String) -> String? {
     if let copy { return copy[name] }
-    return getenv(name).map { String(cString: $0) }
+    // Not `getenv(name)`: that makes an array of the name's characters first.
+    return name.withCString { getenv($0) }.map { String(cString: $0) }
   }
 
   /// A variable's value; nil for one that is empty, which stands for one that is not set.
@@ -27,14 +28,17 @@ public struct Environment: Sendable, ExpressibleByDictionaryLiteral {
       for (name, value) in copy where name.hasPrefix(prefix) { found[String(name.dropFirst(prefix.count))] = value }
       return found
     }
-    var entry = environ
-    while let text = entry.pointee {
-      entry += 1
-      guard strncmp(text, prefix, prefix.utf8.count) == 0 else { continue }
-      let pair = String(cString: text + prefix.utf8.count)
-      guard let equals = pair.utf8.firstIndex(of: UInt8(ascii: "=")) else { continue }
-      let name = String(pair[..<equals])
-      if found[name] == nil { found[name] = String(pair[pair.utf8.index(after: equals)...]) }
+    let length = prefix.utf8.count
+    prefix.withCString { prefix in
+      var entry = environ
+      while let text = entry.pointee {
+        entry += 1
+        guard strncmp(text, prefix, length) == 0 else { continue }
+        let pair = String(cString: text + length)
+        guard let equals = pair.utf8.firstIndex(of: UInt8(ascii: "=")) else { continue }
+        let name = String(pair[..<equals])
+        if found[name] == nil { found[name] = String(pair[pair.utf8.index(after: equals)...]) }
+      }
     }
     return found
   }
