@@ -1,9 +1,9 @@
 /// The checksums that S3 keeps with an object and sends along with its bytes.
-enum S3Checksum {
+package enum S3Checksum {
   /// The header field of a checksum that came with an answer, with its value, when it is not that of the bytes; nil when all is well.
   ///
   /// Checked is the first that came. A checksum of checksums, as of an object uploaded in parts ("…-3"), says nothing about the bytes.
-  static func mismatch(of response: HTTPResponse) -> String? {
+  package static func mismatch(of response: HTTPResponse) -> String? {
     guard response.headers["x-amz-checksum-type"] != "COMPOSITE" else { return nil }
     for (name, checksum) in algorithms {
       guard let sent = response.headers[name], !sent.utf8.contains(UInt8(ascii: "-")) else { continue }

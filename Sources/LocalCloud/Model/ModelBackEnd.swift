@@ -1,4 +1,5 @@
 public import AWSClient
+import JSON
 
 /// What stands behind the model endpoint. Its methods are called on many threads at once and may block.
 public protocol ModelBackEnd: Sendable {
@@ -65,4 +66,13 @@ public struct ModelFailure: Error, Sendable, CustomStringConvertible {
 
   /// The exception's name in an event stream: "throttlingException".
   var streamType: String { type.prefix(1).lowercased() + type.dropFirst() }
+}
+
+extension ConverseFrame {
+  /// The message that ends a stream with an error.
+  static func exceptionFrame(_ failure: ModelFailure) -> [UInt8] {
+    EventStreamEncoder.message(
+      headers: [(":exception-type", failure.streamType), (":content-type", "application/json"), (":message-type", "exception")],
+      payload: JSONValue.object(["message": .string(failure.message)]).bytes)
+  }
 }

@@ -1,4 +1,4 @@
-import AWSClient
+public import AWSClient
 import JSON
 import Synchronization
 

@@ -1,5 +1,5 @@
 /// The checksum of IEEE 802.3 (reflected polynomial EDB88320), as DynamoDB, S3 and event streams use it.
-struct CRC32 {
+package struct CRC32 {
   private var state: UInt32 = 0xFFFF_FFFF
 
   /// Eight tables of 256 entries, so that eight bytes are taken at a time.
@@ -51,7 +51,7 @@ struct CRC32 {
 
   var value: UInt32 { ~state }
 
-  static func checksum(_ bytes: some Collection<UInt8>) -> UInt32 {
+  package static func checksum(_ bytes: some Collection<UInt8>) -> UInt32 {
     var checksum = CRC32()
     checksum.update(bytes)
     return checksum.value
@@ -60,7 +60,7 @@ struct CRC32 {
 
 extension UInt32 {
   /// The four bytes, most significant first.
-  var bigEndianBytes: [UInt8] {
+  package var bigEndianBytes: [UInt8] {
     [
       UInt8(truncatingIfNeeded: self >> 24), UInt8(truncatingIfNeeded: self >> 16), UInt8(truncatingIfNeeded: self >> 8),
       UInt8(truncatingIfNeeded: self),

@@ -1,5 +1,5 @@
 /// Percent-encoding as AWS signs it: everything but the unreserved characters of RFC 3986, in capitals.
-enum PercentEncoding {
+package enum PercentEncoding {
   private static let hexadecimalDigits = Array("0123456789ABCDEF".utf8)
 
   @inline(__always) static func isUnreserved(_ byte: UInt8) -> Bool {
@@ -10,7 +10,7 @@ enum PercentEncoding {
   }
 
   /// - Parameter keepsSlashes: true for a path whose segments are already set apart.
-  static func encode(_ text: String, keepsSlashes: Bool = false) -> String {
+  package static func encode(_ text: String, keepsSlashes: Bool = false) -> String {
     var encoded: [UInt8] = []
     append(text, keepsSlashes: keepsSlashes, to: &encoded)
     return String(decoding: encoded, as: UTF8.self)
@@ -35,7 +35,7 @@ enum PercentEncoding {
   }
 
   /// The text that was encoded; nil for a '%' without two digits or for bytes that are no UTF-8.
-  static func decode(_ text: String, plusIsBlank: Bool = false) -> String? {
+  package static func decode(_ text: String, plusIsBlank: Bool = false) -> String? {
     var decoded: [UInt8] = []
     var bytes = text.utf8.makeIterator()
     while let byte = bytes.next() {

@@ -12,7 +12,7 @@ extension String {
   }
 
   /// The first place where `text` stands, byte for byte.
-  func firstRange(of text: String) -> Range<String.Index>? {
+  package func firstRange(of text: String) -> Range<String.Index>? {
     let haystack = utf8
     let needle = Array(text.utf8)
     var start = haystack.startIndex

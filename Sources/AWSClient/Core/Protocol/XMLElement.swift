@@ -1,23 +1,23 @@
 /// An element of an XML document, as much of it as S3's answers use: names, text and children; attributes are read past.
-struct XMLElement: Sendable {
+package struct XMLElement: Sendable {
   /// The name without its namespace prefix.
-  let name: String
+  package let name: String
   /// The element's own text, entities resolved.
-  var text = ""
-  var children: [XMLElement] = []
+  package var text = ""
+  package var children: [XMLElement] = []
 
   /// The first child of a name.
-  subscript(name: String) -> XMLElement? { children.first { $0.name == name } }
+  package subscript(name: String) -> XMLElement? { children.first { $0.name == name } }
 
   /// What was wrong with a document, and where.
-  struct ParsingError: Error, Sendable, CustomStringConvertible {
+  package struct ParsingError: Error, Sendable, CustomStringConvertible {
     let byteOffset: Int
     let expected: String
-    var description: String { "XML at byte \(byteOffset): expected \(expected)" }
+    package var description: String { "XML at byte \(byteOffset): expected \(expected)" }
   }
 
   /// Parses a document; document type declarations are refused, since they bring entities of their own.
-  init(parsing bytes: [UInt8]) throws(ParsingError) {
+  package init(parsing bytes: [UInt8]) throws(ParsingError) {
     var parser = XMLParser(bytes: bytes)
     self = try parser.document()
   }

@@ -79,6 +79,11 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral, C
   public struct Field: Sendable, Hashable {
     public let name: String
     public let value: String
+
+    package init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
   public private(set) var fields: [Field] = []
 
@@ -90,7 +95,7 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral, C
   public mutating func append(_ name: String, _ value: String) { fields.append(Field(name: name.lowercased(), value: value)) }
 
   /// Appends a field whose name already is in lower case.
-  mutating func append(lowercased name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
+  package mutating func append(lowercased name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
 
   /// Whether a text may be a field's name: a token of RFC 9110 section 5.6.2.
   static func isFieldName(_ text: String) -> Bool {
@@ -107,7 +112,7 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral, C
   public var description: String { "HTTPHeaders(\(fields.map(\.name).joined(separator: ", ")))" }
   public var customMirror: Mirror { Mirror(self, children: ["names": fields.map(\.name)]) }
 
-  mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
+  package mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
 
   /// The first value of a field, whose name is given in lower case.
   public subscript(name: String) -> String? {

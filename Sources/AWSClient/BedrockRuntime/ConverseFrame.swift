@@ -1,7 +1,6 @@
-import AWSClient
-import JSON
+package import JSON
 
-/// One event of a ConverseStream answer.
+/// One event of a ConverseStream answer, as a server of the protocol writes it.
 /// Source: Bedrock Runtime API, `ConverseStreamOutput`.
 public struct ConverseFrame: Sendable {
   /// "messageStart", "contentBlockDelta", …
@@ -9,49 +8,42 @@ public struct ConverseFrame: Sendable {
   /// The event's JSON text.
   public let payload: [UInt8]
 
-  init(_ type: String, payload: [UInt8]) {
+  package init(_ type: String, payload: [UInt8]) {
     self.type = type
     self.payload = payload
   }
 
-  init(_ type: String, _ payload: JSONValue) { self.init(type, payload: payload.bytes) }
+  package init(_ type: String, _ payload: JSONValue) { self.init(type, payload: payload.bytes) }
 
   /// The message of the event stream.
-  var frame: [UInt8] {
+  package var frame: [UInt8] {
     EventStreamEncoder.message(
       headers: [(":event-type", type), (":content-type", "application/json"), (":message-type", "event")], payload: payload)
   }
 
-  /// The message that ends a stream with an error.
-  static func exceptionFrame(_ failure: ModelFailure) -> [UInt8] {
-    EventStreamEncoder.message(
-      headers: [(":exception-type", failure.streamType), (":content-type", "application/json"), (":message-type", "exception")],
-      payload: JSONValue.object(["message": .string(failure.message)]).bytes)
-  }
-
   // MARK: The events of an answer
 
-  static let messageStart = ConverseFrame("messageStart", ["role": "assistant"])
+  package static let messageStart = ConverseFrame("messageStart", ["role": "assistant"])
 
-  static func toolUseStart(_ index: Int, id: String, name: String) -> ConverseFrame {
+  package static func toolUseStart(_ index: Int, id: String, name: String) -> ConverseFrame {
     ConverseFrame(
       "contentBlockStart",
       ["contentBlockIndex": .number(index), "start": ["toolUse": ["toolUseId": .string(id), "name": .string(name)]]])
   }
 
-  static func delta(_ index: Int, _ delta: JSONValue) -> ConverseFrame {
+  package static func delta(_ index: Int, _ delta: JSONValue) -> ConverseFrame {
     ConverseFrame("contentBlockDelta", ["contentBlockIndex": .number(index), "delta": delta])
   }
 
-  static func blockStop(_ index: Int) -> ConverseFrame {
+  package static func blockStop(_ index: Int) -> ConverseFrame {
     ConverseFrame("contentBlockStop", ["contentBlockIndex": .number(index)])
   }
 
-  static func messageStop(_ stopReason: StopReason) -> ConverseFrame {
+  package static func messageStop(_ stopReason: StopReason) -> ConverseFrame {
     ConverseFrame("messageStop", ["stopReason": .string(stopReason.rawValue)])
   }
 
-  static func metadata(_ usage: TokenUsage, latencyMilliseconds: Int = 1) -> ConverseFrame {
+  package static func metadata(_ usage: TokenUsage, latencyMilliseconds: Int = 1) -> ConverseFrame {
     var writer = JSONWriter()
     writer.beginObject()
     writer.member("usage", usage)
@@ -61,7 +53,7 @@ public struct ConverseFrame: Sendable {
   }
 
   /// A whole answer, cut into pieces as a model would send it.
-  static func events(of response: ConverseResponse) -> [ConverseFrame] {
+  package static func events(of response: ConverseResponse) -> [ConverseFrame] {
     var events = [messageStart]
     for (index, block) in response.message.content.enumerated() {
       if let text = block.text {

@@ -1,9 +1,9 @@
-/// Frames messages of `application/vnd.amazon.eventstream`.
+/// Frames messages of `application/vnd.amazon.eventstream`, as a server of the protocol does.
 ///
 /// A message is: total length and header length (4 bytes each, big endian), CRC-32 of those 8 bytes, headers, payload, CRC-32 of all that.
 /// Source: Amazon event stream encoding (Smithy, `aws.protocols` event streams).
-enum EventStreamEncoder {
-  static func message(headers: [(name: String, value: String)], payload: [UInt8]) -> [UInt8] {
+package enum EventStreamEncoder {
+  package static func message(headers: [(name: String, value: String)], payload: [UInt8]) -> [UInt8] {
     var headerBytes: [UInt8] = []
     for header in headers {
       headerBytes.append(UInt8(truncatingIfNeeded: header.name.utf8.count))
@@ -25,16 +25,5 @@ enum EventStreamEncoder {
 
   private static func append(_ integer: some FixedWidthInteger, to bytes: inout [UInt8]) {
     withUnsafeBytes(of: integer.bigEndian) { bytes.append(contentsOf: $0) }
-  }
-}
-
-/// The checksum of zlib and Ethernet: reflected polynomial 0xEDB88320.
-enum CRC32 {
-  private static let table: [UInt32] = (0..<256).map { index in
-    (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
-  }
-
-  static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { crc, byte in crc >> 8 ^ table[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] }
   }
 }
