@@ -77,7 +77,7 @@ public final class SimulatedQueues: SimulatedService {
   public func nextVisibleAt(_ url: String) -> Int64? { queue(at: url)?.entries.lazy.map(\.message.visibleAtMilliseconds).min() }
 
   /// When the next message of any queue expires; nil when there is none.
-  public var nextExpiryAt: Int64? { queues.map(\.earliestExpiry).min().flatMap { $0 == .max ? nil : $0 } }
+  public var nextExpiryAt: Int64? { queues.compactMap { queue in queue.entries.lazy.map { queue.expiry(of: $0.message) }.min() }.min() }
 
   /// Deletes what the queues keep no longer; each use of a queue does so as well.
   public func expire(nowMilliseconds now: Int64) { for queue in queues { expire(queue, now) } }

@@ -16,7 +16,7 @@ final class StoredQueue {
   let index: Int
   /// By sequence, ascending.
   private(set) var entries: [Entry] = []
-  /// No message expires before.
+  /// No message expires before; one that was deleted since may have been the one that did.
   private(set) var earliestExpiry = Int64.max
   private var lastSequence = 0
 
