@@ -49,6 +49,19 @@ import Testing
     #expect(output.eTag == "\"900150983cd24fb0d6963f7d28e17f72\"")
   }
 
+  // Digests by Python's hashlib, of lengths around where a block ends.
+  @Test(arguments: [
+    (0, "d41d8cd98f00b204e9800998ecf8427e"), (1, "93b885adfe0da089cdf634904fd59f71"), (54, "33dd62a2df6538daf1cf821d9cde61f9"),
+    (55, "6912ee65fff2d9f9ce2508cddf8bcda0"), (56, "51fdd1acda72405dfdfa03fcb85896d7"), (57, "5320ef4c17ef34a0cf2db763338d25eb"),
+    (63, "48a6295221902e8e0938f773a7185e72"), (64, "b2d3f56bc197fd985d5965079b5e7148"), (65, "8bd7053801c768420faf816fadba971c"),
+    (119, "1c772251899a7ff007400b888d6b2042"), (120, "b7ba1efc6022e9ed272f00b8831e26e6"), (128, "37eff01866ba3f538421b30b7cbefcac"),
+    (1000, "a24f1e3ef66950e1327f210e3997ba2c"),
+  ])
+  func `entity tags of objects of any length`(count: Int, digest: String) {
+    let bytes = (0..<count).map { UInt8($0 % 251) }
+    #expect(make().2.put(bytes, as: "k", in: "blobs", nowMilliseconds: 0)?.eTag == "\"\(digest)\"")
+  }
+
   @Test func `keys that only look the same are two objects`() async throws {
     let (_, client, buckets) = make()
     _ = try await client.putObject(PutObjectInput(bucket: "blobs", key: "é", body: [1]))

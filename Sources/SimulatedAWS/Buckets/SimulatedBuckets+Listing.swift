@@ -55,7 +55,7 @@ extension SimulatedBuckets {
     func written(_ text: String) -> String {
       isEncoded ? PercentEncoding.encode(text, keepsSlashes: true) : XMLText.escaped(text)
     }
-    var contents = ""
+    var contents: [UInt8] = []
     var commonPrefixes: [String] = []
     var count = 0
     var last: Marker?
@@ -74,10 +74,15 @@ extension SimulatedBuckets {
         last = Marker(common, isPrefix: true)
         position = SimulatedBuckets.start(in: bucket, prefix: prefix, after: last)
       } else {
-        contents += "<Contents><Key>\(written(object.key))</Key>"
-        contents += "<LastModified>\(ISO8601.text(milliseconds: object.modifiedMilliseconds / 1_000 * 1_000))</LastModified>"
-        contents += "<ETag>\(XMLText.escaped(object.eTag))</ETag><Size>\(object.bytes.count)</Size>"
-        contents += "<StorageClass>STANDARD</StorageClass></Contents>"
+        contents += "<Contents><Key>".utf8
+        contents += written(object.key).utf8
+        contents += "</Key><LastModified>".utf8
+        contents += ISO8601.text(milliseconds: object.modifiedMilliseconds / 1_000 * 1_000).utf8
+        contents += "</LastModified><ETag>&quot;".utf8
+        contents += object.eTag.utf8.dropFirst().dropLast()
+        contents += "&quot;</ETag><Size>".utf8
+        contents += String(object.bytes.count).utf8
+        contents += "</Size><StorageClass>STANDARD</StorageClass></Contents>".utf8
         last = Marker(object.key)
         position += 1
       }
@@ -91,10 +96,10 @@ extension SimulatedBuckets {
     text += "<KeyCount>\(count)</KeyCount><MaxKeys>\(limit)</MaxKeys>"
     if isEncoded { text += "<EncodingType>url</EncodingType>" }
     text += "<IsTruncated>\(isTruncated)</IsTruncated>"
-    text += contents
-    for common in commonPrefixes { text += "<CommonPrefixes><Prefix>\(written(common))</Prefix></CommonPrefixes>" }
-    text += "</ListBucketResult>"
-    return HTTPResponse(status: 200, headers: ["content-type": "application/xml"], body: Array(text.utf8))
+    var body = Array(text.utf8) + contents
+    for common in commonPrefixes { body += "<CommonPrefixes><Prefix>\(written(common))</Prefix></CommonPrefixes>".utf8 }
+    body += "</ListBucketResult>".utf8
+    return HTTPResponse(status: 200, headers: ["content-type": "application/xml"], body: body)
   }
 
   /// Where a page begins among the objects.

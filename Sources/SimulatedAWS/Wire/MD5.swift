@@ -28,8 +28,6 @@ enum MD5 {
     0xab94_23a7, 0xfc93_a039, 0x655b_59c3, 0x8f0c_cc92, 0xffef_f47d, 0x8584_5dd1, 0x6fa8_7e4f, 0xfe2c_e6e0, 0xa301_4314, 0x4e08_11a1,
     0xf753_7e82, 0xbd3a_f235, 0x2ad7_d2bb, 0xeb86_d391,
   ]
-  private static let shifts: [UInt32] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
-
   private static func hash(buffer: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     var state: (UInt32, UInt32, UInt32, UInt32) = (0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476)
     let raw = UnsafeRawBufferPointer(buffer)
@@ -56,22 +54,44 @@ enum MD5 {
   private static func add(_ block: UnsafeRawBufferPointer, to state: inout (UInt32, UInt32, UInt32, UInt32)) {
     var (a, b, c, d) = state
     constants.withUnsafeBufferPointer { constants in
-      shifts.withUnsafeBufferPointer { shifts in
-        for step in 0..<64 {
-          let mixed: UInt32
-          let word: Int
-          switch step >> 4 {
-          case 0: (mixed, word) = (b & c | ~b & d, step)
-          case 1: (mixed, word) = (d & b | ~d & c, (5 * step + 1) & 15)
-          case 2: (mixed, word) = (b ^ c ^ d, (3 * step + 5) & 15)
-          default: (mixed, word) = (c ^ (b | ~d), 7 * step & 15)
-          }
-          let value = UInt32(littleEndian: block.loadUnaligned(fromByteOffset: word * 4, as: UInt32.self))
-          let sum = a &+ mixed &+ constants[step] &+ value
-          let shift = shifts[(step >> 4) * 4 + (step & 3)]
-          (a, d, c) = (d, c, b)
-          b = b &+ (sum << shift | sum >> (32 - shift))
-        }
+      @inline(__always) func word(_ index: Int) -> UInt32 {
+        UInt32(littleEndian: block.loadUnaligned(fromByteOffset: (index & 15) * 4, as: UInt32.self))
+      }
+      @inline(__always) func step(
+        _ a: inout UInt32, _ b: UInt32, _ mixed: UInt32, _ word: UInt32, _ constant: UInt32, _ shift: UInt32
+      ) {
+        let sum = a &+ mixed &+ constant &+ word
+        a = b &+ (sum &<< shift | sum &>> (32 &- shift))
+      }
+      // Four steps at a time, so that no variable has to move to another's place.
+      var index = 0
+      while index < 16 {
+        step(&a, b, d ^ (b & (c ^ d)), word(index), constants[index], 7)
+        step(&d, a, c ^ (a & (b ^ c)), word(index + 1), constants[index + 1], 12)
+        step(&c, d, b ^ (d & (a ^ b)), word(index + 2), constants[index + 2], 17)
+        step(&b, c, a ^ (c & (d ^ a)), word(index + 3), constants[index + 3], 22)
+        index += 4
+      }
+      while index < 32 {
+        step(&a, b, c ^ (d & (b ^ c)), word(5 * index + 1), constants[index], 5)
+        step(&d, a, b ^ (c & (a ^ b)), word(5 * index + 6), constants[index + 1], 9)
+        step(&c, d, a ^ (b & (d ^ a)), word(5 * index + 11), constants[index + 2], 14)
+        step(&b, c, d ^ (a & (c ^ d)), word(5 * index + 16), constants[index + 3], 20)
+        index += 4
+      }
+      while index < 48 {
+        step(&a, b, b ^ c ^ d, word(3 * index + 5), constants[index], 4)
+        step(&d, a, a ^ b ^ c, word(3 * index + 8), constants[index + 1], 11)
+        step(&c, d, d ^ a ^ b, word(3 * index + 11), constants[index + 2], 16)
+        step(&b, c, c ^ d ^ a, word(3 * index + 14), constants[index + 3], 23)
+        index += 4
+      }
+      while index < 64 {
+        step(&a, b, c ^ (b | ~d), word(7 * index), constants[index], 6)
+        step(&d, a, b ^ (a | ~c), word(7 * index + 7), constants[index + 1], 10)
+        step(&c, d, a ^ (d | ~b), word(7 * index + 14), constants[index + 2], 15)
+        step(&b, c, d ^ (c | ~a), word(7 * index + 21), constants[index + 3], 21)
+        index += 4
       }
     }
     state = (state.0 &+ a, state.1 &+ b, state.2 &+ c, state.3 &+ d)

@@ -28,9 +28,19 @@ enum SignatureTime {
 
   /// Milliseconds since the Unix epoch of "20261120T071900Z"; nil for other text.
   private static func milliseconds(_ text: String) -> Int64? {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 16 else { return nil }
-    func piece(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
-    return ISO8601.milliseconds("\(piece(0..<4))-\(piece(4..<6))-\(piece(6..<11)):\(piece(11..<13)):\(piece(13..<16))")
+    guard text.utf8.count == 16 else { return nil }
+    let extended = String(unsafeUninitializedCapacity: 20) { output in
+      var written = 0
+      for (index, byte) in text.utf8.enumerated() {
+        if index == 4 || index == 6 || index == 11 || index == 13 {
+          output[written] = UInt8(ascii: index < 11 ? "-" : ":")
+          written += 1
+        }
+        output[written] = byte
+        written += 1
+      }
+      return written
+    }
+    return ISO8601.milliseconds(extended)
   }
 }
