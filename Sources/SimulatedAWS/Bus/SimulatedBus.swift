@@ -1,8 +1,9 @@
 public import AWSClient
 import JSON
 
-/// EventBridge in memory: takes events, and says which rules send them on. The sending itself, again and again where it fails, is for whoever
-/// listens.
+/// EventBridge in memory: takes events, and says which rules send them on.
+///
+/// The sending itself, again and again where it fails, is for whoever listens.
 public final class SimulatedBus: SimulatedService {
   /// Gets each accepted event, also one that no rule matches.
   public var onEvent: ((PublishedEvent) -> Void)?
@@ -18,7 +19,7 @@ public final class SimulatedBus: SimulatedService {
   public let region: String
   /// Most bytes of all entries of one request.
   ///
-  /// EventBridge's API reference says 256 KB. Since January 2026 the service is said to take 1 MB; who can do with less is right in both cases.
+  /// EventBridge's API reference says 256 KB. Since January 2026 the service is said to take 1 MB; who can do with less is right either way.
   public var maximumRequestBytes = 262_144
 
   let chance: any ServiceChance

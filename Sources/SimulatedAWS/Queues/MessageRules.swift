@@ -25,8 +25,8 @@ enum MessageRules {
     }
     guard entry.deduplicationID == nil else {
       throw invalid(
-        "Value \(entry.deduplicationID ?? "") for parameter MessageDeduplicationId is invalid. Reason: The request includes a parameter that "
-          + "is not valid for this queue type.")
+        "Value \(entry.deduplicationID ?? "") for parameter MessageDeduplicationId is invalid. Reason: The request includes a "
+          + "parameter that is not valid for this queue type.")
     }
     try checkAttributes(entry.attributes)
     let traceHeader = try traceHeader(entry.systemAttributes)

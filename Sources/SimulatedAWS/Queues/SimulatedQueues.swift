@@ -24,10 +24,10 @@ public final class SimulatedQueues: SimulatedService {
 
   // MARK: What a consumer does
 
-  /// Hands out messages that are visible, the oldest first but for `ServiceFault.reordering`, and hides them for the queue's visibility timeout.
+  /// Hands out messages that are visible, the oldest first but for `ServiceFault.reordering`, and hides them for the visibility timeout.
   ///
-  /// Those that have been handed out as often as the queue allows go to its dead-letter queue instead. With `ServiceFault.duplicateReceive`, one
-  /// that is in flight is handed out as well. None from a queue that does not exist.
+  /// Those that have been handed out as often as the queue allows go to its dead-letter queue instead. With
+  /// `ServiceFault.duplicateReceive`, one that is in flight is handed out as well. None from a queue that does not exist.
   /// - Parameter most: 1 or more; SQS itself gives at most 10.
   public func receive(
     _ url: String, most: Int = 10, visibilityTimeoutSeconds: Int? = nil, nowMilliseconds now: Int64
