@@ -94,7 +94,7 @@ let package = Package(
     tests("AWSClientTests", ["JSON", "AWSClient", "BlockingNameLookup"]),
     tests("TelemetryTests", ["JSON", "Telemetry"]),
     tests("InstrumentationTests", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "TestSupport"]),
-    .target(name: "AWSDoubles", dependencies: ["JSON", "AWSClient"], path: "Tests/AWSDoubles", swiftSettings: strict),
+    .target(name: "AWSDoubles", dependencies: ["JSON", "AWSClient", "SimulatedAWS"], path: "Tests/AWSDoubles", swiftSettings: strict),
     tests("IdempotencyTests", ["JSON", "LambdaRuntime", "AWSClient", "Idempotency", "AWSDoubles", "TestSupport"]),
     tests("ParametersTests", ["JSON", "AWSClient", "Parameters", "TestSupport"]),
     tests("AgentKitTests", ["JSON", "AWSClient", "AgentKit"]),

@@ -81,7 +81,7 @@ extension JSONWriter {
 
 extension JSONReader {
   /// Reads the attributes of an item or a map.
-  mutating func readAttributes() throws(JSONError) -> [String: AttributeValue] {
+  package mutating func readAttributes() throws(JSONError) -> [String: AttributeValue] {
     var attributes: [String: AttributeValue] = [:]
     try beginObject()
     while let name = try nextKey() { attributes[name] = try AttributeValue(from: &self) }

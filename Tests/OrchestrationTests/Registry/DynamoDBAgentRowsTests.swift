@@ -35,11 +35,11 @@ import Testing
   @Test func `sets are lists, at every level`() async throws {
     let (rows, _) = try rows([
       item(
-        "writer", config: ["tools": ["SS": ["calculate", "query_table"]], "notes": ["L": [["NS": ["1", "2.50"]]]]],
+        "writer", config: ["tools": ["SS": ["calculate", "query_table"]], "notes": ["L": [["NS": ["1", "2.5"]]]]],
         ["categories": ["SS": ["a", "b"]]])
     ])
     let row = try #require(try await rows.row("writer"))
-    #expect(row["config"]?["notes"]?.text == "[[1,2.50]]")
+    #expect(row["config"]?["notes"]?.text == "[[1,2.5]]")
     let agent = try AgentConfiguration(row: row)
     #expect(agent.tools == ["calculate", "query_table"])
     #expect(agent.categories == ["a", "b"])
