@@ -100,7 +100,7 @@ let package = Package(
     tests("AgentKitTests", ["JSON", "AWSClient", "AgentKit"]),
     tests("OrchestrationTests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "TestSupport", "AWSDoubles"]),
     tests("LocalCloudTests", ["JSON", "AWSClient", "LocalCloud"]),
-    tests("SimulatedAWSTests", ["JSON", "AWSClient", "SimulatedAWS"]),
+    tests("SimulatedAWSTests", ["JSON", "AWSClient", "SimulatedAWS", "AWSDoubles"]),
     .testTarget(
       name: "SimulationTests", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "SimulatedAWS", "Simulation"],
       path: "Tests/Simulation", swiftSettings: strict),

@@ -106,7 +106,7 @@ extension SimulatedTables {
     var bytes = 0
     var last: Candidate?
     for candidate in candidates {
-      let item = index?.projected(candidate.item) ?? candidate.item
+      let item = candidate.item
       if scanned > 0, bytes + item.size > Self.maximumBytes { break }
       bytes += item.size
       scanned += 1

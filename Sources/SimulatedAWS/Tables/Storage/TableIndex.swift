@@ -6,6 +6,7 @@ final class TableIndex {
   struct Entry {
     let sort: KeyValue?
     let position: ScanPosition
+    /// What of the item the index holds.
     let item: StoredItem
 
     /// The order within a partition.
@@ -93,16 +94,14 @@ final class TableIndex {
       if !entries.isEmpty { partitions[partition] = entries }
     }
     guard let item, let (partition, sort) = place(of: item) else { return }
-    let entry = Entry(sort: sort, position: ScanPosition(key), item: item)
+    let entry = Entry(sort: sort, position: ScanPosition(key), item: projected(item))
     var entries = partitions.removeValue(forKey: partition) ?? []
     entries.insert(entry, at: entries.firstPlace { !$0.precedes(entry) })
     partitions[partition] = entries
     shown[key] = (partition, entry)
   }
 
-  // MARK: Reading
-
-  func projected(_ item: StoredItem) -> StoredItem {
+  private func projected(_ item: StoredItem) -> StoredItem {
     guard let projection else { return item }
     let attributes = projection.apply(item.attributes)
     return StoredItem(attributes, size: attributes.itemSize)
