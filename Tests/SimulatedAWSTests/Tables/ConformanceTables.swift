@@ -48,6 +48,8 @@ enum ConformanceTables: String, CaseIterable, Sendable, CustomTestStringConverti
     "filter of a key attribute",
     // Lists: the order of elements set beyond the end, several removals.
     "SET a[9] = :w, a[5] = :v", "REMOVE a[0], a[2]",
+    // The answer to an update of an element is the whole list.
+    "UPDATED_NEW of an element",
     // Numbers are added in 28 digits.
     "ADD a :toAll38", "ADD a :much",
     // Updates that are made, or refused with another message.

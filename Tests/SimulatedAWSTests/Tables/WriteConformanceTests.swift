@@ -157,6 +157,18 @@ import Testing
     #expect(try await client.item(id) == ["id": .string(id)])
   }
 
+  @Test(arguments: ConformanceTables.available) func `an update of an element answers with the element`(tables: ConformanceTables)
+    async throws
+  {
+    let client = try tables.client
+    let id = ConformanceTables.newID()
+    try await client.put(id, ["l": [1, 2, 3]])
+    try await tables.deviating("UPDATED_NEW of an element") { () async throws in
+      #expect(try await client.update(id, "SET l[1] = :v", values: [":v": 9], returning: .updatedNew) == ["l": [9]])
+    }
+    #expect(try await client.item(id)?["l"] == [1, 9, 3])
+  }
+
   @Test(arguments: ConformanceTables.available) func `numbers are exact and have one form`(tables: ConformanceTables) async throws {
     let client = try tables.client
     let id = ConformanceTables.newID()
