@@ -13,6 +13,7 @@ final class LedgerDouble: OrchestrationStore {
   private let state = Mutex<(writes: Int, crashAfter: Int?)>((0, nil))
   private let unreadable = Mutex<Set<String>>([])
   private let refusals = Mutex<[any Error]>([])
+  private let hiddenRoundReads = Mutex(0)
 
   struct ItemTooLarge: Error { let byteCount: Int }
 
@@ -24,6 +25,9 @@ final class LedgerDouble: OrchestrationStore {
 
   /// The next writes to an orchestration's row fail with these errors, and write nothing.
   func failWrites(_ errors: any Error...) { refusals.withLock { $0 += errors } }
+
+  /// The next reads of tracking records find none, as in the moments in which the transaction that writes one takes effect.
+  func hideRounds(reads: Int) { hiddenRoundReads.withLock { $0 = reads } }
 
   private func mayWrite() throws {
     if let error = refusals.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw error }
@@ -57,7 +61,11 @@ final class LedgerDouble: OrchestrationStore {
     if unreadable.withLock({ $0.contains(requestID) }) {
       throw LedgerError(table: "worker state", key: requestID, problem: WireError(field: "tasks", value: "absent", expected: "a map"))
     }
-    return try await inner.loadRound(requestID)
+    let isHidden = hiddenRoundReads.withLock { reads in
+      defer { reads = max(0, reads - 1) }
+      return reads > 0
+    }
+    return isHidden ? nil : try await inner.loadRound(requestID)
   }
 
   /// Makes a tracking record one that cannot be read.

@@ -67,6 +67,8 @@ public struct Endpoint: Sendable, Hashable {
 
   /// True for an address of this machine's own.
   var isLoopback: Bool {
+    // Every request asks; hosts of AWS are told by their first letter.
+    guard let first = authority.utf8.first, [UInt8(ascii: "l"), UInt8(ascii: "1"), UInt8(ascii: "[")].contains(first) else { return false }
     let host = host
     if host == "localhost" || host == "[::1]" { return true }
     return host.hasPrefix("127.") && isAddress

@@ -49,8 +49,11 @@ public struct Partition: Sendable, Hashable {
   /// The partition of a region; a region of no known pattern is taken for a commercial one, as the SDKs do.
   public init(region: String) {
     // A partition's own pseudo-region, such as "aws-cn-global", begins with the partition's name.
+    let isPartitions = region.hasSuffix("-global")
     self =
-      Partition.others.first { region.hasPrefix($0.prefix) || region == "\($0.partition.id)-global" }?.partition ?? Partition.commercial
+      Partition.others.first {
+        region.utf8.starts(with: $0.prefix.utf8) || (isPartitions && region == "\($0.partition.id)-global")
+      }?.partition ?? Partition.commercial
   }
 
   private init(id: String, globalRegion: String, domainSuffix: String, dualStackDomainSuffix: String) {

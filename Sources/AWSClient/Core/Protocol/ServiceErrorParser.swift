@@ -64,8 +64,8 @@ enum ServiceErrorParser {
 
   /// "aws.protocoltests#FooError:http://internal/" is FooError (the rule of AWS's JSON protocols).
   private static func bareCode(_ text: String) -> String {
-    let withoutSuffix = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).first ?? ""
-    return String(withoutSuffix.split(separator: "#").last ?? withoutSuffix)
+    let withoutSuffix = text.utf8.prefix { $0 != UInt8(ascii: ":") }
+    return String(Substring(withoutSuffix.split(separator: UInt8(ascii: "#")).last ?? withoutSuffix))
   }
 
   /// The name that S3's SDKs give to an answer without a body, such as that to HEAD.

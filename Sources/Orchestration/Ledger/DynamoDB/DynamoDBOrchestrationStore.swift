@@ -174,8 +174,8 @@ public struct DynamoDBOrchestrationStore: OrchestrationStore {
   ) -> (Update, OrchestrationRecord) {
     var written = new
     written.version = old.version + 1
-    let before = old.attributes
-    var after = written.attributes
+    let before = old.attributesWithoutConversation
+    var after = written.attributesWithoutConversation
     after["write_id"] = .string(writeID)
     var update = Update(
       expression: "", condition: "#version = :expected", names: ["#version": "version"], values: [":expected": .number(old.version)])
@@ -192,16 +192,19 @@ public struct DynamoDBOrchestrationStore: OrchestrationStore {
       update.names[placeholder] = attribute
       return placeholder
     }
+    if old.conversation != written.conversation {
+      // A conversation mostly grows, and only what it grows by is written.
+      let isLonger = written.conversation.starts(with: old.conversation)
+      let messages = written.conversation.dropFirst(isLonger ? old.conversation.count : 0).map(\.attribute)
+      let target = name("conversation")
+      update.values[":v0"] = .list(messages)
+      assignments.append(isLonger ? "\(target) = list_append(\(target), :v0)" : "\(target) = :v0")
+    }
     for (attribute, value) in after.sorted(by: { $0.key < $1.key }) where before[attribute] != value {
       let placeholder = ":v\(update.values.count)"
       let target = name(attribute)
-      if attribute == "conversation", let list = value.listValue, let prefix = before[attribute]?.listValue, list.starts(with: prefix) {
-        update.values[placeholder] = .list(Array(list.dropFirst(prefix.count)))
-        assignments.append("\(target) = list_append(\(target), \(placeholder))")
-      } else {
-        update.values[placeholder] = value
-        assignments.append("\(target) = \(placeholder)")
-      }
+      update.values[placeholder] = value
+      assignments.append("\(target) = \(placeholder)")
     }
     for attribute in before.keys.sorted() where after[attribute] == nil { removals.append(name(attribute)) }
     update.expression = "SET " + assignments.joined(separator: ", ")

@@ -14,6 +14,13 @@ extension OrchestrationRecord {
   private var wakeShard: String { Self.wakeShard(Int(StableHash.of(id) % UInt64(Self.wakeShardCount))) }
 
   var attributes: [String: AttributeValue] {
+    var row = attributesWithoutConversation
+    row["conversation"] = .list(conversation.map(\.attribute))
+    return row
+  }
+
+  /// Everything but the conversation, which is nearly all of a row's size.
+  var attributesWithoutConversation: [String: AttributeValue] {
     var row: [String: AttributeValue] = [
       "orchestrationId": .string(id),
       "instance": .number(createdAtMilliseconds / 1000),
@@ -21,7 +28,6 @@ extension OrchestrationRecord {
       "version": .number(version),
       "state": .string(state.rawValue),
       "task": .string(task),
-      "conversation": .list(conversation.map(\.attribute)),
       "deadline": .number(deadlineMilliseconds),
       "budget": .number(budgetMicroUSD),
     ]
