@@ -22,6 +22,7 @@ extension SimulatedTables {
 
   /// The item that a read sees: a read that may be behind may see the item before its last change, if that is not long ago.
   func visible(_ key: ItemKey, in table: Table, isConsistent: Bool) -> StoredItem? {
+    if table.isSettling(key, nowMilliseconds: nowMilliseconds), let earlier = table.earlier[key] { return earlier.item }
     if !isConsistent, let earlier = table.earlier[key],
       nowMilliseconds - earlier.changedAtMilliseconds <= Table.stalenessMilliseconds, chance.occurs(.staleRead)
     {

@@ -29,6 +29,8 @@ extension SimulatedTables {
             message: "The request uses the same client token as a previous, but non-identical request. "
               + "Do not reuse a client token with different requests, unless the requests are identical")
         }
+        // Whoever is told now that it has happened sees all of it.
+        for table in tables.values { table.settle() }
         return Array("{}".utf8)
       }
     }
@@ -53,9 +55,24 @@ extension SimulatedTables {
     if chance.occurs(.transactionConflict) {
       throw cancelled(writes.count, "TransactionConflict", "Transaction is ongoing for the item")
     }
-    commit(try decide(writes))
+    let changes = try decide(writes)
+    commit(changes)
+    if changes.count > 1, chance.occurs(.staleRead) { settleLater(changes) }
     if let token = request.token { tokens.note(request, token: token, nowMilliseconds: nowMilliseconds) }
     return Array("{}".utf8)
+  }
+
+  /// Lets readers see a part of a transaction alone until its answer is there.
+  ///
+  /// What is promised is that each item is read as it was before or after; who wants to see several of them at one time must use TransactGetItems.
+  /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation
+  private func settleLater(_ changes: [Change]) {
+    let milliseconds = chance.number(in: settlingMilliseconds)
+    let first = Int(chance.number(in: 0...Int64(changes.count - 1)))
+    for (index, change) in changes.enumerated() where index != first {
+      change.table.settle(change.key, atMilliseconds: nowMilliseconds + milliseconds)
+    }
+    answerDelayMilliseconds = milliseconds
   }
 
   private func checkDistinct(_ writes: [PreparedWrite]) throws(TableFailure) {

@@ -13,16 +13,19 @@ public final class SimulatedTables: SimulatedService {
   public var expiryDelayMilliseconds: ClosedRange<Int64> = 60_000...172_800_000
   /// How much later than its table an index shows a change, in milliseconds, when `ServiceFault.indexLag` occurs.
   public var indexLagMilliseconds: ClosedRange<Int64> = 1...5_000
+  /// How long a transaction may take effect, in milliseconds, when `ServiceFault.staleRead` occurs: until then readers may see a part of it.
+  public var settlingMilliseconds: ClosedRange<Int64> = 1...400
   /// Items that a page of a query or a scan holds at most, before the filter; 1 or more. DynamoDB has no such limit but that of 1 MB.
   public var maximumItemsOfPage = Int.max
 
   let chance: any ServiceChance
-  private let tables: [String: Table]
+  let tables: [String: Table]
   /// The tables in the order of their names.
   private let ordered: [Table]
   private var expressions: [ExpressionSlot: [String: ParsedExpression]] = [:]
   var tokens = TransactionTokens()
   private(set) var nowMilliseconds: Int64 = 0
+  var answerDelayMilliseconds: Int64 = 0
   private var requestCount = 0
 
   /// - Parameters:
@@ -50,6 +53,12 @@ public final class SimulatedTables: SimulatedService {
     response.headers.append(lowercased: "x-amz-crc32", String(CRC32.checksum(response.body)))
     response.headers.append(lowercased: "content-type", "application/x-amz-json-1.0")
     return response
+  }
+
+  /// How long the answer to the last request takes, in milliseconds: 0 but for a transaction that takes effect slowly. Taking it sets it to 0.
+  public func takeAnswerDelay() -> Int64 {
+    defer { answerDelayMilliseconds = 0 }
+    return answerDelayMilliseconds
   }
 
   private func perform(_ request: HTTPRequest) throws(TableFailure) -> [UInt8] {

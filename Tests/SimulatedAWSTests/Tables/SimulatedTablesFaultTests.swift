@@ -134,6 +134,42 @@ import Testing
     #expect(tables.items(of: table).isEmpty)
   }
 
+  @Test func `a part of a transaction may be seen alone until it is answered, or another write meets the rest`() throws {
+    chance.on = [.staleRead]
+    func putBoth(_ ids: [String], after milliseconds: Int64) throws {
+      // How long it takes, and which of them is there at once.
+      chance.numbers = [200, 0]
+      let _: JSONValue = try call(
+        "TransactWriteItems",
+        TransactWriteItemsInput(
+          items: ids.map { .put(TransactPut(tableName: table, item: ["orchestrationId": .string($0), "n": 1])) }, clientRequestToken: ids[0]
+        ),
+        after: milliseconds)
+    }
+    try putBoth(["a", "b"], after: 0)
+    #expect(tables.takeAnswerDelay() == 200)
+    #expect(tables.takeAnswerDelay() == 0)
+    chance.on = []
+    #expect(try get("a", consistent: true, after: 100) == 1)
+    #expect(try get("b", consistent: true, after: 100) == nil)
+    #expect(try get("b", consistent: true, after: 200) == 1)
+    chance.on = [.staleRead]
+    try putBoth(["c", "d", "e"], after: 300)
+    chance.on = []
+    #expect(try get("d", consistent: true, after: 310) == nil)
+    // A write sees what is there, and shows it.
+    let _: UpdateItemOutput = try call(
+      "UpdateItem",
+      UpdateItemInput(
+        tableName: table, key: ["orchestrationId": "d"], updateExpression: "SET n = n + :one", expressionAttributeValues: [":one": 1]),
+      after: 320)
+    #expect(try get("d", consistent: true, after: 330) == 2)
+    #expect(try get("e", consistent: true, after: 330) == nil)
+    // Who repeats the request is told that it has happened, and sees it.
+    try putBoth(["c", "d", "e"], after: 340)
+    #expect(try get("e", consistent: true, after: 350) == 1)
+  }
+
   @Test func `a transaction is kept from happening by one of its actions`() throws {
     let input = TransactWriteItemsInput(
       items: (0..<3).map { .put(TransactPut(tableName: table, item: ["orchestrationId": .string("\($0)")])) }, clientRequestToken: "t")

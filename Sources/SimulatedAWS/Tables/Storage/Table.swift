@@ -20,6 +20,8 @@ final class Table {
   /// Of a table with a sort key, the keys of each partition in their order.
   private(set) var partitions: [KeyValue: [Row]] = [:]
   private(set) var earlier: [ItemKey: Earlier] = [:]
+  /// Items that a transaction has changed for itself, and not yet for every reader: until when.
+  private var settling: [ItemKey: Int64] = [:]
   private var scanOrder: [ScanPosition]?
   private var expiries = ExpiryQueue()
 
@@ -53,6 +55,7 @@ final class Table {
   ///   - lag: after how many milliseconds each of the indexes shows it.
   func write(_ key: ItemKey, _ item: StoredItem?, nowMilliseconds: Int64, lag: () -> Int64) {
     let old = items[key]
+    if !settling.isEmpty { settling[key] = nil }
     items[key] = item
     if (old == nil) != (item == nil) {
       scanOrder = nil
@@ -61,6 +64,20 @@ final class Table {
     if earlier.count > 256 { earlier = earlier.filter { nowMilliseconds - $0.value.changedAtMilliseconds <= Table.stalenessMilliseconds } }
     earlier[key] = Earlier(item: old, changedAtMilliseconds: nowMilliseconds)
     for index in indexes { index.follow(key, item, dueMilliseconds: nowMilliseconds + lag(), nowMilliseconds: nowMilliseconds) }
+  }
+
+  /// Lets readers see an item as it was before its last change, until then or until it changes again.
+  func settle(_ key: ItemKey, atMilliseconds time: Int64) { settling[key] = time }
+
+  /// Shows every change to every reader.
+  func settle() { settling.removeAll() }
+
+  /// True while readers may see an item as it was before its last change, however consistent their reads are.
+  func isSettling(_ key: ItemKey, nowMilliseconds: Int64) -> Bool {
+    guard !settling.isEmpty, let until = settling[key] else { return false }
+    if nowMilliseconds < until { return true }
+    settling[key] = nil
+    return false
   }
 
   private func arrange(_ key: ItemKey, _ sort: KeyValue, isThere: Bool) {
