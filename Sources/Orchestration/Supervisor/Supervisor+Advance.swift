@@ -46,7 +46,7 @@ extension Supervisor {
       }
       if !record.state.isTerminal, !record.needsModel, round?.requestID != record.requestID, let requestID = record.requestID {
         do {
-          round = try await effects.store.loadRound(requestID)
+          round = try await newestRound(requestID)
         } catch let error as LedgerError {
           // A tracking record that cannot be read must not keep a run from its end.
           guard machine.end(of: record, nowMilliseconds: now) != nil else { throw error }
@@ -94,6 +94,18 @@ extension Supervisor {
     }
     note(.warning, "left to the sweeper after \(Self.maximumSteps) steps", id, [:])
     return .nothing
+  }
+
+  /// The tracking record that a row names; nil when it is not there.
+  ///
+  /// One transaction writes both, but two requests read them: in the moments in which it takes effect the row may be seen alone. Source:
+  /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation
+  func newestRound(_ requestID: String) async throws -> RoundRecord? {
+    for milliseconds: Int64 in [50, 200, 1_000] {
+      if let round = try await effects.store.loadRound(requestID) { return round }
+      try await effects.pause(milliseconds)
+    }
+    return try await effects.store.loadRound(requestID)
   }
 
   // MARK: Time for a model call

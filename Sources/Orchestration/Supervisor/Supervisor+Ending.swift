@@ -34,7 +34,8 @@ extension Supervisor {
       let problem = WireError(field: "callback.queueUrl", value: queueURL, expected: "a queue that takes messages (\(failure.reason))")
       // The outcome waits for a permission as long as for a queue that is out of order.
       guard failure.isPermanent, !failure.isDenied else { throw problem }
-      await report(problem, orchestrationID: record.id)
+      // A callback is not given up before somebody has been told so.
+      guard await report(problem, orchestrationID: record.id) else { throw problem }
     }
   }
 

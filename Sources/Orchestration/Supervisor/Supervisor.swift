@@ -207,7 +207,7 @@ public struct Supervisor: Sendable {
       throw WireError(field: "detail.agent_use_id", value: completion.toolUseID, expected: "a task; the orchestration has none yet")
     }
     // A model may use an id again in a later round; the answer of another agent is not for that one.
-    if let task = try await effects.store.loadRound(requestID)?.task(completion.toolUseID), let agentID = task.agentID,
+    if let task = try await newestRound(requestID)?.task(completion.toolUseID), let agentID = task.agentID,
       agentID != completion.node, task.toolName != completion.node
     {
       throw WireError(field: "detail.node", value: completion.node, expected: "'\(agentID)', whose task '\(completion.toolUseID)' is")
@@ -240,7 +240,9 @@ public struct Supervisor: Sendable {
   }
 
   /// Publishes an `arbiter.error` event; failing to do so is logged and not an error of its own.
-  public func report(_ error: any Error, orchestrationID: String?, eventID: String? = nil) async {
+  /// - Returns: whether it was published.
+  @discardableResult
+  public func report(_ error: any Error, orchestrationID: String?, eventID: String? = nil) async -> Bool {
     await report(
       CriticalError(
         error, orchestrationID: orchestrationID, eventID: eventID, function: configuration.functionName, atMilliseconds: now))
@@ -252,14 +254,17 @@ public struct Supervisor: Sendable {
         orchestrationID: orchestrationID, function: configuration.functionName, code: code, message: message, atMilliseconds: now))
   }
 
-  private func report(_ problem: CriticalError) async {
+  @discardableResult
+  private func report(_ problem: CriticalError) async -> Bool {
     effects.observer.note(
       .error, problem.message, ["code": .string(problem.code), "orchestration_id": .string(problem.orchestrationID ?? "")])
     effects.observer.count("CriticalError")
     do {
       try await effects.bus.publish([problem.event()])
+      return true
     } catch {
       effects.observer.note(.error, "the error event could not be published: \(error)", ["code": .string(problem.code)])
+      return false
     }
   }
 }

@@ -33,6 +33,18 @@ import Testing
     #expect(try await world.record()?.publishedAtMilliseconds != nil)
   }
 
+  @Test func `a callback to a queue that does not exist is not given up before an error event has told so`() async throws {
+    let world = World { _, _ in .says("finished") }
+    world.queue.refuse("callback", SendFailure(reason: "NonExistentQueue", isPermanent: true))
+    world.bus.refuseAll(containing: "NonExistentQueue")
+    try await world.request(callback: .sqs(queueURL: "https://queue/nowhere"))
+    #expect(try await world.record()?.publishedAtMilliseconds == nil)
+    world.bus.refuseAll(containing: "nothing of this")
+    try await world.sweep(afterSeconds: 61)
+    #expect(world.bus.details("arbiter.error").first?["orchestration_id"] == "run-1")
+    #expect(try await world.record()?.publishedAtMilliseconds != nil)
+  }
+
   @Test func `a callback that is denied is reported and waits for its permission`() async throws {
     let world = World { _, _ in .says("finished") }
     world.queue.refuse("callback", SendFailure(reason: "name it in access.queues", isPermanent: true, isDenied: true))

@@ -84,6 +84,16 @@ private struct InterruptedBus: EventBus {
     #expect(try await world.record()?.state == .completed)
   }
 
+  @Test func `a row that is seen a moment before its tracking record does not end the run`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:])) : .says("finished") }
+    try await world.request()
+    world.store.hideRounds(reads: 3)
+    try await world.supervisor.wake(World.id)
+    #expect(try await world.record()?.state == .running)
+    try await world.answer("t1")
+    #expect(try await world.record()?.state == .completed)
+  }
+
   @Test(.timeLimit(.minutes(1))) func `a tracking record that an earlier run left behind ends the run instead of asking for ever`()
     async throws
   {
