@@ -4,7 +4,7 @@ let command = CommandLine.arguments.dropFirst().first ?? ""
 // These say something at Ctrl-C, and end by it.
 let saysFarewell = ["submit", "follow"].contains(command)
 // These wait for a signal, or tidy up before they end by it.
-let tidiesUp = ["model-server", "local", "invoke"].contains(command)
+let tidiesUp = ["model-server", "local", "invoke", "simulate"].contains(command)
 // Before there is another thread: threads inherit the mask.
 if saysFarewell || tidiesUp { TerminationSignals.block() }
 

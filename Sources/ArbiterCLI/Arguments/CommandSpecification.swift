@@ -52,6 +52,8 @@ enum ExitCode: Int32, Sendable {
   /// An invoked function's program ended before it answered.
   case functionEnded = 9
   case functionTimedOut = 10
+  /// A simulated world broke a promise, or did not go the same way twice.
+  case promiseBroken = 11
   /// SIGINT, SIGTERM or SIGHUP came: what was begun has been taken back.
   case interrupted = 130
 
@@ -67,6 +69,7 @@ enum ExitCode: Int32, Sendable {
       8  the function could not start
       9  the function's program ended before it answered
      10  the function did not answer in time
+     11  a simulated world broke a promise
     130  interrupted
     """
 }

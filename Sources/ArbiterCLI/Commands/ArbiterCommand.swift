@@ -12,6 +12,7 @@ enum ArbiterCommand {
       AgentsCommand.specification,
       FilesCommand.specification,
       InvokeCommand.specification,
+      SimulateCommand.specification,
       CredentialsCommand.specification,
       ModelServerCommand.specification,
     ])
