@@ -25,12 +25,14 @@ demo: ## Run the demo on the local cloud (PORT=, MODEL_PORT=; MODEL=bedrock MODE
 	@MODEL=$(MODEL) Scripts/demo.sh
 
 .PHONY: test
-test: ## Run all tests: unit, infra, contract, packages, integration, packages for arm64
+test: ## Run all tests: unit, simulated worlds, infra, contract, packages, integration, packages for arm64
 	@Scripts/test.sh
 
-.PHONY: test-unit test-infra test-contract test-package test-integration test-arm64
+.PHONY: test-unit test-simulation test-infra test-contract test-package test-integration test-arm64
 test-unit: ## Build everything and run the Swift unit tests
 	@Scripts/test.sh unit
+test-simulation: ## Run ten thousand simulated worlds
+	@Scripts/test.sh simulation
 test-infra: ## Test the CDK app and the deployment scripts
 	@Scripts/test.sh infra
 test-contract: ## Check every AWS request against the service models
@@ -41,6 +43,20 @@ test-integration: ## Run the packaged functions on the local cloud
 	@Scripts/test.sh integration
 test-arm64: ## Package the functions for arm64, and run each from an empty root under emulation (fetches 1.2 GB, once)
 	@Scripts/test.sh arm64
+
+.PHONY: simulate
+simulate: ## Run 100,000 simulated worlds, minutes on two processors (SEEDS=1..1000 for others)
+	@Scripts/simulate.sh $(if $(SEEDS),--seeds "$(SEEDS)")
+
+.PHONY: chaos
+chaos: ## Break everything between 500 orchestrations and what they call, and count what is lost (CHAOS="--seed 7 --orchestrations 100")
+	@Scripts/setup.sh local infra
+	@Scripts/chaos.sh $(CHAOS)
+
+.PHONY: mutants
+mutants: ## Run the wrong implementations that worlds must find, and write their table into docs/guarantees.md
+	@Scripts/setup.sh apt
+	@ARBITER_KEEP_MUTANTS=1 swift test --filter MutantTests
 
 .PHONY: bench
 bench: ## Run the benchmarks and write Benchmarks/results.json

@@ -9,8 +9,8 @@
 
 While it runs, STATE/local-cloud.json says where: pid, endpoint, region, account, modelEndpoint, log. It is written once
 requests are answered and removed at the end. Functions run as children of this process, in an environment that holds only what
-Lambda gives and what the options add; in particular AWS_ENDPOINT_URL (this cloud) and AWS_ENDPOINT_URL_BEDROCK_RUNTIME (the model
-endpoint), unless their own Lambda environment says otherwise.
+Lambda gives and what the options add; in particular AWS_ENDPOINT_URL (this cloud, also when their own Lambda environment names another) and, unless
+that environment says otherwise, AWS_ENDPOINT_URL_BEDROCK_RUNTIME (the model endpoint).
 
 Run it with the Python of .venv, which Scripts/setup.sh makes: .venv/bin/python Scripts/local_cloud.py
 """

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Runs the tests in order, cheapest first, and stops at the first that fails.
 #
-#   Scripts/test.sh [STAGE ...]      stages: unit infra contract package integration arm64; all without arguments
+#   Scripts/test.sh [STAGE ...]      stages: unit simulation infra contract package integration arm64; all without arguments
 #
 # A stage that cannot run here says why, and is told of at the end as skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-all=(unit infra contract package integration arm64)
+all=(unit simulation infra contract package integration arm64)
 started=$SECONDS
 # Which processor is packaged for is the stages' to say.
 unset ARCHITECTURE FUNCTIONS_OUTPUT
@@ -21,6 +21,11 @@ stage_unit() {
   Scripts/fetch-test-data.sh
   swift build --build-tests
   swift test --skip-build --parallel
+}
+
+# About a minute on two processors; `make simulate` runs ten times as many, and more.
+stage_simulation() {
+  Scripts/simulate.sh --seeds 1..10000
 }
 
 stage_infra() {
@@ -48,6 +53,7 @@ stage_integration() {
   Scripts/build-functions.sh
   Scripts/package.py
   .venv/bin/python -m pytest --quiet Tests/Integration
+  .venv/bin/python -m pytest --quiet Tests/Chaos
 }
 
 stage_arm64() {
@@ -68,6 +74,7 @@ stage_arm64() {
 describe() {
   case "$1" in
     unit) echo "Swift build and unit tests" ;;
+    simulation) echo "simulated worlds: ten thousand, in a release build" ;;
     infra) echo "infrastructure tests" ;;
     contract) echo "contract tests: every AWS request against the service models" ;;
     package) echo "packages: how the functions are linked, and run from an empty root" ;;

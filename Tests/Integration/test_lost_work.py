@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import uuid
-from collections.abc import Iterator
 
 from harness import processes
 from harness.bus import BusWatch
 from harness.cloud import Cloud
 from harness.runs import is_settled, publish, row, run, submit, tool_results
+from harness.timeouts import short_timeouts
 from harness.waiting import wait_until
 
 TASKS = 60
@@ -19,28 +18,10 @@ FUNCTION_SECONDS = 7
 VISIBILITY_SECONDS = 8
 
 
-@contextlib.contextmanager
-def short_timeouts(cloud: Cloud) -> Iterator[None]:
-    """While it is entered, what a dead function held is free again after seconds."""
-    functions, queues = cloud.client("lambda"), cloud.client("sqs")
-    names = [cloud.outputs["SupervisorFunctionName"], cloud.outputs["WorkerWrapperFunctionName"]]
-    before = {name: functions.get_function_configuration(FunctionName=name)["Timeout"] for name in names}
-    queue = cloud.outputs["WorkerQueueUrl"]
-    visibility = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]["VisibilityTimeout"]
-    try:
-        for name in names:
-            functions.update_function_configuration(FunctionName=name, Timeout=FUNCTION_SECONDS)
-        queues.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": str(VISIBILITY_SECONDS)})
-        yield
-    finally:
-        for name, seconds in before.items():
-            functions.update_function_configuration(FunctionName=name, Timeout=seconds)
-        queues.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": visibility})
-
-
 def test_functions_killed_in_the_middle_of_a_burst(cloud: Cloud, bus: BusWatch, agents: dict[str, str]) -> None:
     name = f"deliveries-{uuid.uuid4().hex[:8]}"
-    with short_timeouts(cloud), BusWatch(cloud, name, ["task.request", "task.completion"]) as deliveries:
+    with short_timeouts(cloud, FUNCTION_SECONDS, VISIBILITY_SECONDS), \
+            BusWatch(cloud, name, ["task.request", "task.completion"]) as deliveries:
         cloud.await_rest()
         cloud.forget_model_statistics()
         orchestrations = submit(cloud, *(f"ask four agents about subject {number}" for number in range(TASKS)))

@@ -11,10 +11,12 @@ from harness.cloud import Cloud
 
 
 class BusWatch:
-    """Collects events of some detail types from when it is entered until it is left."""
+    """Collects events of some detail types, or all, from when it is entered until it is left."""
 
-    def __init__(self, cloud: Cloud, name: str, detail_types: list[str]) -> None:
-        self._cloud, self._name, self._detail_types = cloud, name, detail_types
+    def __init__(self, cloud: Cloud, name: str, detail_types: list[str] | None = None) -> None:
+        self._cloud, self._name = cloud, name
+        # A pattern has to say something; every source begins with nothing.
+        self._pattern = {"source": [{"prefix": ""}]} if detail_types is None else {"detail-type": detail_types}
         self._bus = cloud.outputs["EventBusName"]
         self._lock = threading.Lock()
         self._events: list[dict[str, Any]] = []
@@ -25,7 +27,7 @@ class BusWatch:
         queues, events = self._cloud.client("sqs"), self._cloud.client("events")
         self._queue = queues.create_queue(QueueName=self._name)["QueueUrl"]
         arn = queues.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        events.put_rule(Name=self._name, EventBusName=self._bus, EventPattern=json.dumps({"detail-type": self._detail_types}))
+        events.put_rule(Name=self._name, EventBusName=self._bus, EventPattern=json.dumps(self._pattern))
         events.put_targets(Rule=self._name, EventBusName=self._bus, Targets=[{"Id": "watch", "Arn": arn}])
         self._thread.start()
         return self
@@ -49,6 +51,11 @@ class BusWatch:
             queues.delete_message_batch(
                 QueueUrl=self._queue, Entries=[{"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
                                                for number, message in enumerate(messages)])
+
+    @property
+    def queue(self) -> str:
+        """The queue between the bus and the thread, by its URL."""
+        return self._queue
 
     def events(self, detail_type: str) -> list[dict[str, Any]]:
         """All of a type so far, whole."""

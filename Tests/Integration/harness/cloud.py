@@ -57,12 +57,14 @@ class Cloud:
     # Starting and stopping ---------------------------------------------------------------------------------------------
 
     @classmethod
-    def start(cls, project: pathlib.Path, scenario: pathlib.Path) -> Cloud:
+    def start(cls, project: pathlib.Path, scenario: pathlib.Path, recording: pathlib.Path | None = None) -> Cloud:
+        """`recording` gets a line for each model call that was answered."""
         (project / ".arbiter").mkdir()
         (project / "dist").symlink_to(ROOT / "dist")
         with (project / "model-server.log").open("wb") as log:
             server = subprocess.Popen(
-                [ARBITER, "model-server", "--backend", "scripted", "--scenario", scenario, "--port", "0"],
+                [ARBITER, "model-server", "--backend", "scripted", "--scenario", scenario, "--port", "0",
+                 *(["--record", recording] if recording else [])],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, preexec_fn=with_parent)
         cloud = cls(project, server)
         try:
