@@ -11,7 +11,8 @@ public protocol ClaimStore: Sendable {
   /// Whether the round still waits for the task; true where nobody can tell.
   func isPending(_ task: TaskKey) async throws -> Bool
 
-  /// Notes, before a model call, what this attempt will have spent at most when the call is over; an attempt that dies has spent it.
+  /// Notes, before a model call, what this attempt will have spent at most when the call is over; an attempt that dies has spent it. The
+  /// largest note counts: they need not arrive in their order.
   /// - Parameter untilMilliseconds: when to stop trying, in milliseconds since the Unix epoch.
   /// - Returns: what earlier attempts at the task have spent at most, in millionths of a US dollar; nil when the claim has been lost.
   func reserve(_ task: TaskKey, owner: String, atMostMicroUSD: Int64, untilMilliseconds: Int64) async throws -> Int64?

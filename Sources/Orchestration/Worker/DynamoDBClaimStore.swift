@@ -118,17 +118,21 @@ public struct DynamoDBClaimStore: ClaimStore {
   }
 
   public func reserve(_ task: TaskKey, owner: String, atMostMicroUSD: Int64, untilMilliseconds: Int64) async throws -> Int64? {
+    // An earlier note whose request hung may arrive after this one: what is noted only grows, so that neither lowers the other.
     let input = UpdateItemInput(
       tableName: table, key: ["requestId": .string(task.claimID)], updateExpression: "SET spent = :spent",
-      conditionExpression: "claim_owner = :owner AND claim_state = :running",
+      conditionExpression: "claim_owner = :owner AND claim_state = :running AND (spent <= :spent OR attribute_not_exists(spent))",
       expressionAttributeValues: [":spent": .number(atMostMicroUSD), ":owner": .string(owner), ":running": "running"],
-      returnValues: .allNew)
+      returnValues: .allNew, returnValuesOnConditionCheckFailure: .allOld)
     do {
       // The claim of a duplicate delivery is a transaction on this row, and must not cost the task.
       let output = try await retryingConflicts(until: untilMilliseconds) { try await client.updateItem(input) }
       return output.attributes?["spent_earlier"]?.int64Value ?? 0
     } catch let error as AWSError where error.isConditionalCheckFailed {
-      return nil
+      guard let row = try await error.item == nil ? self.row(task) : Row(error.item ?? [:], task, table), row.owner == owner,
+        row.answer == nil, row.notedMicroUSD > atMostMicroUSD
+      else { return nil }
+      return row.spentEarlierMicroUSD
     }
   }
 

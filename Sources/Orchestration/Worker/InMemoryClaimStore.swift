@@ -43,9 +43,9 @@ public final class InMemoryClaimStore: ClaimStore {
 
   public func reserve(_ task: TaskKey, owner: String, atMostMicroUSD: Int64, untilMilliseconds: Int64) async throws -> Int64? {
     claims.withLock { claims in
-      guard claims[task.claimID]?.owner == owner, claims[task.claimID]?.answer == nil else { return nil }
-      claims[task.claimID]?.spentMicroUSD = atMostMicroUSD
-      return claims[task.claimID]?.spentEarlierMicroUSD
+      guard let claim = claims[task.claimID], claim.owner == owner, claim.answer == nil else { return nil }
+      claims[task.claimID]?.spentMicroUSD = max(claim.spentMicroUSD, atMostMicroUSD)
+      return claim.spentEarlierMicroUSD
     }
   }
 

@@ -235,6 +235,20 @@ struct ClaimStoreTests {
     #expect(try await setting.claims.reserve(Self.task, owner: "c", atMostMicroUSD: 2) == nil)
   }
 
+  @Test("A note of an earlier call that arrives late lowers nothing", arguments: Kind.allCases, [task, loneTask])
+  func lateNote(_ kind: Kind, key: TaskKey) async throws {
+    let setting = try await setting(kind)
+    #expect(try await claim(setting, key, "a", until: 10) == .claimedFirst)
+    #expect(try await setting.claims.reserve(key, owner: "a", atMostMicroUSD: 500) == 0)
+    #expect(try await setting.claims.reserve(key, owner: "a", atMostMicroUSD: 300) == 0)
+    #expect(try await claim(setting, key, "b", until: 20, now: 11) == .claimed(spentEarlierMicroUSD: 500))
+    // Of an attempt that has lost its claim no note counts, however large.
+    #expect(try await setting.claims.reserve(key, owner: "b", atMostMicroUSD: 100) == 500)
+    #expect(try await setting.claims.reserve(key, owner: "a", atMostMicroUSD: 50) == nil)
+    #expect(try await setting.claims.reserve(key, owner: "a", atMostMicroUSD: 900) == nil)
+    #expect(try await claim(setting, key, "c", until: 30, now: 21) == .claimed(spentEarlierMicroUSD: 600))
+  }
+
   @Test("Whether a task is still asked for can be asked at any time", arguments: Kind.allCases)
   func pending(_ kind: Kind) async throws {
     let setting = try await setting(kind)
