@@ -10,7 +10,8 @@ struct PayloadStore: Sendable {
 
   /// A message below this size is hardly larger than a reference to it.
   private static let smallestSpilledBytes = 300
-  /// Results above this size cannot be given to any model.
+  /// Results above this size, alone or together with the others of their round, cannot be given to any model; and a process that has to hold
+  /// too many would die of it, each time that somebody goes on with the run.
   private static let largestResultBytes = 8_000_000
 
   /// More objects than a run with the largest limits can have.
@@ -115,17 +116,19 @@ struct PayloadStore: Sendable {
   /// - Throws: when the blob store does not answer and may do so later.
   func fetchResults(of round: RoundRecord) async throws -> [String: FetchedResult] {
     var fetched: [String: FetchedResult] = [:]
+    var room = Self.largestResultBytes
     for task in round.tasks {
       guard let reference = task.result?.reference else { continue }
-      fetched[task.toolUseID] = try await result(at: reference.key)
+      fetched[task.toolUseID] = try await result(at: reference.key, room: &room)
     }
     return fetched
   }
 
-  private func result(at key: String) async throws -> FetchedResult {
+  /// - Parameter room: bytes that the round's results may still have; the result takes its own.
+  private func result(at key: String, room: inout Int) async throws -> FetchedResult {
     let found: LimitedBlob?
     do {
-      found = try await blobs.get(key: key, limit: Self.largestResultBytes)
+      found = try await blobs.get(key: key, limit: room)
     } catch let error as AWSError where error.httpStatus.map((400..<500).contains) == true && !error.isRetryable {
       // S3 says so also of an object that is not there, to somebody who may not list the bucket.
       return .unavailable(code: "result_unavailable", message: "The result cannot be read at '\(key)': \(error.code).")
@@ -135,8 +138,12 @@ struct PayloadStore: Sendable {
     case .tooLarge:
       return .unavailable(
         code: "result_too_large",
-        message: "The result at '\(key)' has more than the \(Self.largestResultBytes) bytes that a model can be given.")
+        message: """
+          The result at '\(key)' has more than the \(room) bytes that are left of the \(Self.largestResultBytes) that a model can be \
+          given of a round.
+          """)
     case .whole(let bytes):
+      room -= bytes.count
       // An agent may store plain text; that is a result too.
       return .data((try? JSONValue(parsing: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self)))
     }

@@ -63,6 +63,23 @@ import Testing
     #expect(world.bus.details("arbiter.error").map { $0["code"] } == ["result_too_large"])
   }
 
+  @Test func `results that are too large together are read as far as they can be, and the others are errors for the model`() async throws {
+    let world = World { _, turn in turn == 0 ? .asks(("t1", "echo", [:]), ("t2", "echo", [:]), ("t3", "echo", [:])) : .says("finished") }
+    try await world.request(budgetMicroUSD: 100_000_000)
+    for (id, size) in [("t1", 4_500_000), ("t2", 4_500_000), ("t3", 3_000_000)] {
+      let key = "payloads/run-1/\(id).txt"
+      try await world.blobs.put(key: key, bytes: [UInt8](repeating: UInt8(ascii: "x"), count: size), contentType: "text/plain")
+      try await world.supervisor.complete(
+        TaskCompletion(
+          orchestrationID: World.id, toolUseID: id, node: "echo", dataReference: PayloadReference(key: key, byteCount: size)))
+    }
+    #expect(try await world.record()?.state == .completed)
+    let results = world.model.requests.last?.messages.last?.toolResults ?? []
+    #expect(results.map(\.status) == [.success, .error, .success])
+    #expect(results.dropFirst().first?.content.first?.text?.hasPrefix("result_too_large: ") == true)
+    #expect(world.bus.details("arbiter.error").map { $0["code"] } == ["result_too_large"])
+  }
+
   @Test func `a failure whose text is in the blob store reaches the model with its text`() async throws {
     let world = Self.world()
     try await world.blobs.put(
