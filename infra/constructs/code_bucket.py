@@ -39,9 +39,9 @@ class CodeBucket(Construct):
         )
 
     def grant_objects(self, grantee: iam.IGrantable, *prefixes: str, write: bool, delete: bool = False) -> None:
-        """Reading, and with `write` also writing, with `delete` also deleting, objects below the prefixes. Narrower than the bucket's own grants, which add
-        every s3:GetObject*, s3:GetBucket* and s3:List*. Nobody may list the bucket as a whole, so S3 answers 403 for an object that
-        does not exist."""
+        """Reading, and with `write` also writing, with `delete` also deleting, objects below the prefixes. Narrower than the bucket's
+        own grants, which add every s3:GetObject*, s3:GetBucket* and s3:List*. Nobody may list the bucket as a whole, so S3 answers 403
+        for an object that does not exist."""
         actions = ["s3:GetObject", *(["s3:PutObject"] if write else []), *(["s3:DeleteObject"] if delete else [])]
         iam.Grant.add_to_principal(
             grantee=grantee, actions=actions,

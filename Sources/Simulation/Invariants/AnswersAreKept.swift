@@ -4,7 +4,7 @@ import SimulatedAWS
 /// A worker takes a task for as long as its invocation may last, and tells of no answer before it is kept: a message that comes again is answered
 /// with the same.
 ///
-/// An answer that could not be kept is told all the same, and logged (docs/guarantees/tasks.md).
+/// An answer that could not be kept is told all the same, and logged (docs/guarantees.md).
 final class AnswersAreKept: Invariant {
   let name = "an answer is kept before it is told"
   private var claims: [String: ClaimReading] = [:]
