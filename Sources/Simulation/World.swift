@@ -55,7 +55,7 @@ public final class World: @unchecked Sendable {
   /// How long a world may take to come to rest, in milliseconds.
   static let longestMilliseconds: Int64 = 48 * 3_600_000
   /// How far apart the schedule's ticks may be, in minutes: infra/config/base.yaml has one.
-  private static let sweepMinutes: [Int64] = [1, 1, 1, 2, 3, 5]
+  private static let sweepMinutes: [Int64] = [1, 1, 2, 3, 5]
 
   let seed: UInt64
   public let scenario: Scenario
@@ -137,7 +137,7 @@ public final class World: @unchecked Sendable {
     }
     for action in scenario.actions { timeline.at(Timeline.begin + action.atMilliseconds) { self.perform(action) } }
     // Sweeps that find nothing are part of life; most of them are left out, since nothing follows from them.
-    for _ in 0..<2 { planSweep(at: Timeline.begin + chance.number(in: 0...600_000)) }
+    planSweep(at: Timeline.begin + chance.number(in: 0...600_000))
     timeline.at(Timeline.begin + Self.turbulentMilliseconds) { self.quieten() }
   }
 
