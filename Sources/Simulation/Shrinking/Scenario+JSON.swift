@@ -31,9 +31,9 @@ extension PlannedAgent {
   init(_ reader: WorldReader) throws(JSONError) {
     guard let kind = Kind(rawValue: try reader.text("kind")) else { throw reader.wrong("kind", "\"prompt\" or \"queue\"") }
     self.init(
-      id: try reader.text("id"), kind: kind, echoesRound: try reader.flag("echoesRound", default: true),
+      id: try reader.id("id"), kind: kind, echoesRound: try reader.flag("echoesRound", default: true),
       timeoutSeconds: reader.has("timeoutSeconds") ? try reader.count("timeoutSeconds") : nil,
-      budgetMicroUSD: reader.has("budgetMicroUSD") ? try reader.integer("budgetMicroUSD") : nil,
+      budgetMicroUSD: reader.has("budgetMicroUSD") ? try reader.money("budgetMicroUSD") : nil,
       model: reader.has("model") ? try reader.text("model") : nil)
   }
 }
@@ -66,9 +66,10 @@ extension PlannedRun {
       rounds.append(planned)
     }
     self.init(
-      id: try reader.text("id"), atMilliseconds: try reader.integer("atMilliseconds"), copies: try reader.count("copies", default: 1),
-      deadlineSeconds: reader.has("deadlineSeconds") ? try reader.count("deadlineSeconds") : nil,
-      budgetMicroUSD: reader.has("budgetMicroUSD") ? try reader.integer("budgetMicroUSD") : nil, callback: callback, rounds: rounds,
+      id: try reader.id("id"), atMilliseconds: try reader.time("atMilliseconds"),
+      copies: try reader.count("copies", default: 1, in: 1...100),
+      deadlineSeconds: reader.has("deadlineSeconds") ? try reader.count("deadlineSeconds", in: 1...2_592_000) : nil,
+      budgetMicroUSD: reader.has("budgetMicroUSD") ? try reader.money("budgetMicroUSD") : nil, callback: callback, rounds: rounds,
       answerBytes: try reader.count("answerBytes", default: 20), extraTaskBytes: try reader.count("extraTaskBytes", default: 0))
   }
 }
@@ -122,10 +123,12 @@ extension PlannedAction {
         throw reader.wrong("poison", "one of " + Poison.allCases.map(\.rawValue).joined(separator: ", "))
       }
       kind = .poison(poison, run: try reader.text("run"))
-    } else {
+    } else if reader.has("deploy") {
       kind = .deploy(settings: try reader.texts("deploy"))
+    } else {
+      throw reader.wrong("", "one of cancel, deactivate, activate, delete, edit, poison, deploy")
     }
-    self.init(atMilliseconds: try reader.integer("atMilliseconds"), kind: kind)
+    self.init(atMilliseconds: try reader.time("atMilliseconds"), kind: kind)
   }
 }
 

@@ -55,7 +55,7 @@ public struct WorldFile: Sendable, Equatable {
     }
     var suppressed: Set<Int> = []
     for value in try world.list("suppressedFaults") {
-      guard let number = value.intValue else { throw world.wrong("suppressedFaults", "numbers of faults") }
+      guard let number = value.intValue, number > 0 else { throw world.wrong("suppressedFaults", "numbers of faults") }
       suppressed.insert(number)
     }
     self.init(seed: seed, rates: rates, suppressedFaults: suppressed, scenario: try Scenario(world.member("scenario")))
@@ -73,7 +73,7 @@ struct WorldReader {
   }
 
   func wrong(_ name: String, _ expected: String) -> JSONError {
-    JSONError(.invalidValue, byteOffset: nil, expected: expected, field: path + name)
+    JSONError(.invalidValue, byteOffset: nil, expected: expected, field: name.isEmpty ? String(path.dropLast()) : path + name)
   }
 
   func has(_ name: String) -> Bool { !(json[name] ?? .null).isNull }
@@ -83,15 +83,32 @@ struct WorldReader {
     return text
   }
 
-  func integer(_ name: String) throws(JSONError) -> Int64 {
-    guard let number = json[name]?.int64Value else { throw wrong(name, "a whole number") }
+  /// An id of a run or an agent, which becomes a part of keys, names of queues and texts.
+  func id(_ name: String) throws(JSONError) -> String {
+    let text = try text(name)
+    let isPlain = text.utf8.allSatisfy { Self.idBytes.contains($0) }
+    guard (1...64).contains(text.utf8.count), isPlain else { throw wrong(name, "1 to 64 letters, digits, '-' and '_'") }
+    return text
+  }
+
+  private static let idBytes = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+  func integer(_ name: String, in range: ClosedRange<Int64>) throws(JSONError) -> Int64 {
+    guard let number = json[name]?.int64Value, range.contains(number) else {
+      throw wrong(name, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
     return number
   }
 
-  func count(_ name: String, default fallback: Int? = nil) throws(JSONError) -> Int {
+  /// Milliseconds since the world's begin: a world that has something to do later would not come to rest within its two days.
+  func time(_ name: String) throws(JSONError) -> Int64 { try integer(name, in: 0...86_400_000) }
+
+  /// Millionths of a dollar.
+  func money(_ name: String) throws(JSONError) -> Int64 { try integer(name, in: 1...1_000_000_000_000) }
+
+  func count(_ name: String, default fallback: Int? = nil, in range: ClosedRange<Int64> = 0...1_000_000) throws(JSONError) -> Int {
     if let fallback, !has(name) { return fallback }
-    guard let number = json[name]?.intValue, number >= 0 else { throw wrong(name, "a whole number of 0 or more") }
-    return number
+    return Int(try integer(name, in: range))
   }
 
   func flag(_ name: String, default fallback: Bool) throws(JSONError) -> Bool {

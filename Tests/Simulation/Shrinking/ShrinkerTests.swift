@@ -143,4 +143,35 @@ import Testing
     object["scenario"] = .object(scenario)
     #expect(#expect(throws: JSONError.self) { try WorldFile(.object(object)) }?.field == "scenario.runs[0].atMilliseconds")
   }
+  /// Values that no world can do with: the world would trap, never end or take all memory, or break promises that nobody made.
+  @Test(
+    arguments: [
+      ("agents", ["id": "", "kind": "queue"], "agents[0].id"), ("agents", ["id": "a b", "kind": "prompt"], "agents[0].id"),
+      ("runs", ["id": "run-1", "atMilliseconds": 9_223_372_036_854_775_807, "rounds": []], "runs[0].atMilliseconds"),
+      ("runs", ["id": "run-1", "atMilliseconds": -1, "rounds": []], "runs[0].atMilliseconds"),
+      ("runs", ["id": "run-1", "atMilliseconds": 0, "copies": 1_000_000_000, "rounds": []], "runs[0].copies"),
+      ("runs", ["id": "run-1", "atMilliseconds": 0, "deadlineSeconds": 0, "rounds": []], "runs[0].deadlineSeconds"),
+      ("runs", ["id": "run-1", "atMilliseconds": 0, "budgetMicroUSD": 0, "rounds": []], "runs[0].budgetMicroUSD"),
+      ("runs", ["id": "run-1", "atMilliseconds": 0, "extraTaskBytes": 9_223_372_036_854_775_807, "rounds": []], "runs[0].extraTaskBytes"),
+      (
+        "runs", ["id": "run-1", "atMilliseconds": 0, "rounds": [[["toolUseID": "t", "agent": "a", "inputBytes": 1_000_000_001]]]],
+        "runs[0].rounds[0][0].inputBytes"
+      ),
+      ("actions", ["atMilliseconds": 9_223_372_036_854_775_807, "cancel": "run-1"], "actions[0].atMilliseconds"),
+      ("actions", ["atMilliseconds": 1, "cancle": "run-1"], "actions[0]"),
+    ] as [(String, JSONValue, String)])
+  func aFileWithWhatNoWorldCanDoSaysWhere(_ member: String, _ entry: JSONValue, _ place: String) throws {
+    var object = try #require(WorldFile(seed: 1, rates: [:], suppressedFaults: [], scenario: Self.scenario).json.objectValue)
+    var scenario = try #require(object["scenario"]?.objectValue)
+    scenario[member] = [entry]
+    object["scenario"] = .object(scenario)
+    #expect(#expect(throws: JSONError.self) { try WorldFile(.object(object)) }?.field == "scenario.\(place)")
+  }
+
+  @Test func everyGeneratedWorldCanBeWrittenOutAndReadAgain() throws {
+    for seed in 1...200 as ClosedRange<UInt64> {
+      let file = WorldFile(seed: seed, rates: [:], suppressedFaults: [], scenario: .generated(seed: seed))
+      #expect(try WorldFile(JSONValue(parsing: file.json.text)) == file, "seed \(seed)")
+    }
+  }
 }
