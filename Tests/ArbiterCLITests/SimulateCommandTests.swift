@@ -1,9 +1,9 @@
 import Glibc
 import JSON
-import Simulation
 import Testing
 
 @testable import ArbiterCLI
+@testable import Simulation
 
 struct SimulateCommandTests {
   private func request(_ arguments: String...) throws -> SimulateCommand.Request {
@@ -63,5 +63,15 @@ struct SimulateCommandTests {
     try Files.write(Array("{\"seed\": 17}".utf8), to: path)
     let error = #expect(throws: CommandError.self) { try self.request("--world", path) }
     #expect(error?.message.contains("\(path) is no world") == true && error?.message.contains("seed") == true, "\(error?.message ?? "")")
+  }
+  @Test func aRunThatTheWorldDoesNotHaveIsNamed() throws {
+    let request = try request("--seed", "12", "--faults", "none", "--trace", "--only", "run-9")
+    let error = #expect(throws: CommandError.self) { _ = try SimulateTrace.run(request) }
+    #expect(error?.message == "--only 'run-9': the world has no such run; it has run-1, run-2")
+  }
+
+  @Test func aBrokenPromiseIsToldByTheWorldsOwnTime() {
+    let violation = Violation(invariant: "x", breach: Breach("y"), atMilliseconds: World.begin + 1_500, fact: 3)
+    #expect(SimulateWorlds.json(violation)["virtualMilliseconds"] == 1_500)
   }
 }

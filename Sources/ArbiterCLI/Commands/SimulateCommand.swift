@@ -43,6 +43,8 @@ enum SimulateCommand {
   struct Request {
     var seeds: ClosedRange<UInt64>
     var options = World.Options()
+    /// The file that the world was read from.
+    var worldPath: String?
     var jobs: Int
     var traces = false
     var onlyRun: String?
@@ -71,6 +73,7 @@ enum SimulateCommand {
       let file = try worldFile(path)
       request.seeds = file.seed...file.seed
       request.options = file.options
+      request.worldPath = path
       request.repeating = ["--world", path]
     }
     request.traces = arguments.has("trace")

@@ -7,6 +7,10 @@ enum SimulateTrace {
     var options = request.options
     options.keepsFacts = true
     let result = try World(seed: request.seeds.lowerBound, options: options).run()
+    let runs = result.scenario.runs.map(\.id)
+    if let run = request.onlyRun, !runs.contains(run) {
+      throw CommandError.usage("--only '\(run)': the world has no such run; it has \(runs.joined(separator: ", "))")
+    }
     let story = Storyteller(isVerbose: request.isVerbose, orchestrationID: request.onlyRun).story(of: result)
     if request.json {
       Terminal.standard.print(json(result, story).text)

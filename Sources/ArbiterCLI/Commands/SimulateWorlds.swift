@@ -16,7 +16,8 @@ enum SimulateWorlds {
   static func run(_ request: SimulateCommand.Request) throws -> ExitCode {
     var run = SimulationRun(seeds: request.seeds, options: request.options, threads: request.jobs)
     run.checksReplay = request.checksReplay
-    let total = (request.seeds.upperBound - request.seeds.lowerBound).addingReportingOverflow(1).partialValue
+    let distance = request.seeds.upperBound - request.seeds.lowerBound
+    let total = distance == .max ? distance : distance + 1
     var lastLine: Int64 = 0
     let summary = try run.run(
       isInterrupted: { TerminationSignals.isPending },
@@ -83,7 +84,7 @@ enum SimulateWorlds {
     let id = final.violation?.breach.orchestrationID
     let story = Storyteller(isVerbose: request.isVerbose, orchestrationID: id).story(of: final)
     let world = WorldFile(of: final, options: options)
-    let path = write(world)
+    let path = write(world, besides: request.worldPath)
     let only = id.map { " --only \($0)" } ?? ""
     let repeating = request.repeating.contains("--world") ? request.repeating : ["--seed", String(finding.seed)] + request.repeating
     return Report(
@@ -92,8 +93,9 @@ enum SimulateWorlds {
       shrunkCommand: path.map { "arbiter simulate --world \($0) --trace\(only)" }, tries: tries)
   }
 
-  private static func write(_ world: WorldFile) -> String? {
-    let path = "\(folder)/seed-\(world.seed).json"
+  /// - Parameter source: the file that the world was read from, which stays as it is.
+  private static func write(_ world: WorldFile, besides source: String?) -> String? {
+    let path = "\(folder)/seed-\(world.seed)\(source == nil ? "" : "-from-file").json"
     do throws(CommandError) {
       try Files.makeDirectory(folder)
       try Files.write(Array((world.json.text + "\n").utf8), to: path)
@@ -143,7 +145,7 @@ enum SimulateWorlds {
       terminal.print("")
     }
     terminal.print(
-      "\(Phrases.count(summary.worlds, "world")), \(Phrases.duration(summary.virtualMilliseconds)) of their own time, in "
+      "\(Phrases.count(summary.worlds, "world")), \(Phrases.duration(summary.virtualMilliseconds)) of \(summary.worlds == 1 ? "its" : "their") own time, in "
         + "\(Phrases.duration(summary.elapsedMilliseconds)), \(rate(summary))\(summary.isInterrupted ? "; stopped before the last" : "")")
     terminal.print(
       "\(Phrases.count(summary.orchestrations, "run")), \(Phrases.count(summary.modelCalls, "model call")), "
@@ -160,7 +162,7 @@ enum SimulateWorlds {
     [
       "promise": .string(violation.invariant), "breach": .string(violation.breach.message),
       "orchestrationId": violation.breach.orchestrationID.map(JSONValue.string) ?? .null,
-      "virtualMilliseconds": .number(violation.atMilliseconds), "fact": .number(violation.fact),
+      "virtualMilliseconds": .number(violation.atMilliseconds - World.begin), "fact": .number(violation.fact),
     ]
   }
 
