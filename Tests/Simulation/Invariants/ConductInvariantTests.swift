@@ -9,15 +9,6 @@ import Testing
 @Suite struct ConductInvariantTests {
   private static let supervisor = Stage.invocation(1, "supervisor")
 
-  /// Plays the good run with one step doctored, and tells the first breach that one checker finds.
-  private func breach(
-    _ invariant: any Invariant, _ step: StagedRun.Step, _ doctored: (StagedRun, Stage) -> Void
-  ) -> String {
-    let run = StagedRun(invariant)
-    run.play(doctoring: step) { doctored(run, $0) }
-    return run.stage.breaches.first?.message ?? "nothing is wrong"
-  }
-
   private func ended(_ invocation: InvocationFacts, _ answer: JSONValue) -> Fact { .ended(invocation, .returned(answer.text)) }
 
   // MARK: A run is what was asked for

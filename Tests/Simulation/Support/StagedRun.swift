@@ -152,3 +152,10 @@ struct StagedRun {
     ]
   }
 }
+
+/// Plays the good run with one step doctored, and tells the first breach that one checker finds.
+func breach(_ invariant: any Invariant, _ step: StagedRun.Step, _ doctored: (StagedRun, Stage) -> Void) -> String {
+  let run = StagedRun(invariant)
+  run.play(doctoring: step) { doctored(run, $0) }
+  return run.stage.breaches.first?.message ?? "nothing is wrong"
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Simulation
-
-@Suite struct SimulationTests {}
