@@ -21,24 +21,26 @@ struct PinnedSeed: Sendable, CustomTestStringConvertible {
       seed: 1826,
       what:
         "The callback of a run went to a queue that does not exist, and was given up although the arbiter.error could not be published: nobody was told.",
-      since: "Give up a callback only when an error event has told so"),
+      since: "Look again for a tracking record, and give up a callback only when somebody was told"),
     PinnedSeed(
       seed: 10_127, faults: "throttling=0.1,internalError=0.1,crash=0.02,lateDelivery=0.2,lateRequest=0.05", hasFixedRates: true,
-      what: "The same, in an outage of the bus.", since: "Give up a callback only when an error event has told so"),
+      what: "The same, in an outage of the bus.",
+      since: "Look again for a tracking record, and give up a callback only when somebody was told"),
     PinnedSeed(
       seed: 1111,
       what: """
         The row of a run was read after the transaction that begins a round, and its tracking record before it: the run failed as \
         ledger_inconsistent, and its task stayed pending for ever.
-        """, since: "Look again for a tracking record that a row names"),
+        """, since: "Look again for a tracking record, and give up a callback only when somebody was told"),
     PinnedSeed(
       seed: 10_024, faults: "failingAgent=0.3,silentAgent=0.3,slowAgent=0.4,repeatingAgent=0.5,oversizedResult=0.3", hasFixedRates: true,
       what:
         "An agent of kind queue put its result more than an hour after its run's end: the checker took it for an orphan, and it may stay.",
-      since: "Allow what guarantees.md says may stay"),
+      since: "Run the whole product in worlds that a seed decides, and hold it to its promises"),
     PinnedSeed(
       seed: 10_053, faults: "failingAgent=0.2,slowAgent=0.4,repeatingAgent=0.5,oversizedResult=0.3,lostDelivery=0.5,lateDelivery=0.3",
-      hasFixedRates: true, what: "The same, where answers come late as well.", since: "Allow what guarantees.md says may stay"),
+      hasFixedRates: true, what: "The same, where answers come late as well.",
+      since: "Run the whole product in worlds that a seed decides, and hold it to its promises"),
   ]
 }
 
