@@ -4,13 +4,18 @@
 #   Scripts/chaos.sh [OPTION ...]      Scripts/chaos.sh --help lists the options
 #
 # It packages what has changed. Ports are free ones, state is in a folder that goes with it, and no other cloud is touched. Ends with 0 when nothing was
-# lost, doubled, stuck or overspent, with 1 otherwise.
+# lost, doubled, stuck or overspent, with 1 otherwise, with 2 when it could not be run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 for option; do
   case "$option" in
-    -h | --help) PYTHONPATH=Tests/Chaos:Tests/Integration exec .venv/bin/python -m chaos --help ;;
+    -h | --help)
+      # To read about it, nothing has to be installed.
+      python=.venv/bin/python
+      [[ -x $python ]] || python=python3
+      PYTHONPATH=Tests/Chaos:Tests/Integration exec "$python" -m chaos --help
+      ;;
     --audit | --audit=*) PYTHONPATH=Tests/Chaos:Tests/Integration exec .venv/bin/python -m chaos "$@" ;;
   esac
 done
