@@ -96,6 +96,8 @@ public final class World: @unchecked Sendable {
       timeline: timeline, executor: executor, faults: faults, seed: seed, implementation: options.implementation, transport: transport,
       queues: services.queues, settings: scenario.settings, tell: record.tell)
     record.runningInvocations = { [unowned fleet] in fleet.running }
+    // Where nothing ever goes wrong, nobody has to wait for what was promised.
+    record.isQuiet = options.faults.rates(ofWorld: seed).isEmpty && options.crashPoint == nil
     listen()
   }
 

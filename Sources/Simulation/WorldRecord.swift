@@ -17,7 +17,8 @@ final class WorldRecord: WorldView, @unchecked Sendable {
   private(set) var modelCalls = 0
   private(set) var faultCounts: [Fault: Int] = [:]
   private(set) var fingerprint: UInt64 = 0xCBF2_9CE4_8422_2325
-  private(set) var isQuiet = false
+  /// True from when nothing goes wrong any more.
+  var isQuiet = false
   var runningInvocations: () -> Int = { 0 }
   /// Rows as they were written last, by table and key.
   private var orchestrationRows: [String: OrchestrationRecord] = [:]

@@ -29,6 +29,15 @@ import Testing
     }
   }
 
+  @Test func `where nothing goes wrong, silence is found as soon as it is too long`() throws {
+    var options = World.Options()
+    options.faults = .none
+    options.implementation = try #require(Mutant.all.first { $0.defect == "B10" }).implementation
+    let violation = try #require(try World(seed: 1, options: options).run().violation)
+    #expect(violation.invariant == "no orchestration is silent")
+    #expect(violation.atMilliseconds < World.begin + 7_200_000, "that is when other worlds become quiet")
+  }
+
   @Test func `the original's ten defects are among the mutants`() {
     #expect(Set(Mutant.all.compactMap(\.defect)) == Set((1...10).map { "B\($0)" }))
     #expect(Set(Mutant.all.map(\.name)).count == Mutant.all.count)
