@@ -95,7 +95,6 @@ public final class World: @unchecked Sendable {
     fleet = FunctionFleet(
       timeline: timeline, executor: executor, faults: faults, seed: seed, implementation: options.implementation, transport: transport,
       queues: services.queues, settings: scenario.settings, tell: record.tell)
-    record.runningInvocations = { [unowned fleet] in fleet.running }
     // Where nothing ever goes wrong, nobody has to wait for what was promised.
     record.isQuiet = options.faults.rates(ofWorld: seed).isEmpty && options.crashPoint == nil
     listen()

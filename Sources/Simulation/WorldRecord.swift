@@ -19,7 +19,6 @@ final class WorldRecord: WorldView, @unchecked Sendable {
   private(set) var fingerprint: UInt64 = 0xCBF2_9CE4_8422_2325
   /// True from when nothing goes wrong any more.
   var isQuiet = false
-  var runningInvocations: () -> Int = { 0 }
   /// Rows as they were written last, by table and key.
   private var orchestrationRows: [String: OrchestrationRecord] = [:]
   private var rounds: [String: RoundRecord] = [:]
@@ -141,7 +140,6 @@ final class WorldRecord: WorldView, @unchecked Sendable {
   func orchestration(_ id: String) -> OrchestrationRecord? { orchestrationRows[id] }
   func round(_ requestID: String) -> RoundRecord? { rounds[requestID] }
   var workerStateItems: [[String: AttributeValue]] { services.tables.items(of: DeploymentNames.workerState) }
-  var agentRows: [[String: AttributeValue]] { services.tables.items(of: DeploymentNames.agents) }
   var blobKeys: [String] { services.buckets.objects(in: DeploymentNames.bucket).map(\.key) }
   func blob(_ key: String) -> [UInt8]? { services.buckets.get(key, from: DeploymentNames.bucket) }
   func messageCount(_ queueURL: String) -> Int { services.queues.messages(in: queueURL).count }

@@ -44,14 +44,11 @@ public protocol WorldView: AnyObject {
   func round(_ requestID: String) -> RoundRecord?
   /// All items of the worker state table: rounds and claims.
   var workerStateItems: [[String: AttributeValue]] { get }
-  var agentRows: [[String: AttributeValue]] { get }
   /// Keys of the bucket, sorted.
   var blobKeys: [String] { get }
   func blob(_ key: String) -> [UInt8]?
   /// Messages of a queue that are visible or in flight.
   func messageCount(_ queueURL: String) -> Int
-  /// Invocations that are under way.
-  var runningInvocations: () -> Int { get }
   /// How long after its due time a row may be left alone by the sweeper, in milliseconds: one sweep, and what clocks may differ.
   var patienceMilliseconds: Int64 { get }
   /// How far two clocks of the world may be apart, in milliseconds.

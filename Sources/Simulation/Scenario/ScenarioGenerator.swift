@@ -13,8 +13,6 @@ struct ScenarioGenerator {
   /// Tool use ids without the run's number in them: other runs have the same.
   private let hasShortIDs: Bool
 
-  static func scenario(seed: UInt64) -> Scenario { ScenarioGenerator(seed: seed).scenario() }
-
   init(seed: UInt64) {
     self.seed = seed
     var chance = RandomStream(seed: seed, purpose: "kind of scenario")

@@ -24,10 +24,8 @@ final class Stage: WorldView {
   var nowMilliseconds = Stage.begin
   var isQuiet = false
   var scenario = Scenario(agents: [], runs: [], actions: [])
-  var runningInvocations: () -> Int = { 0 }
   var patienceMilliseconds: Int64 = 76_000
   var clockToleranceMilliseconds: Int64 = 16_000
-  var agentRows: [[String: AttributeValue]] = []
   private var records: [String: OrchestrationRecord] = [:]
   private var rounds: [String: RoundRecord] = [:]
   private var claimItems: [String: [String: AttributeValue]] = [:]
