@@ -14,8 +14,6 @@ enum DeploymentNames {
   /// Takes the callbacks of callers who want them in a queue.
   static let callbackQueue = queueURL("callbacks")
   static let callbackBus = "callers"
-  /// Events that the Supervisor could not handle, however often they came.
-  static let supervisorDeadLetters = queueURL("arbiter-supervisor-dead-letters")
   static let workerDeadLetters = queueURL("arbiter-worker-dead-letters")
 
   static func queueURL(_ name: String) -> String { "https://sqs.\(region).amazonaws.com/\(account)/\(name)" }

@@ -48,7 +48,6 @@ final class FunctionFleet: @unchecked Sendable {
   private var processes: [FunctionProcess] = []
   private var processCount = 0
   private var invocationCount = 0
-  private(set) var running = 0
   private(set) var version = 1
   private var oldVersionsServeUntil: Int64 = 0
   private var settings: [String: String]
@@ -184,7 +183,6 @@ final class FunctionFleet: @unchecked Sendable {
     do { process = try idleProcess(function) } catch { return whenEnded(.failed("the process does not start: \(error)")) }
     process.isBusy = true
     invocationCount += 1
-    running += 1
     let timeout = function == .supervisor ? Self.supervisorTimeoutMilliseconds : Self.workerTimeoutMilliseconds
     let deadline = timeline.nowMilliseconds + timeout
     let invocation = Invocation(
@@ -196,7 +194,6 @@ final class FunctionFleet: @unchecked Sendable {
     let finish: (InvocationEnd) -> Void = { end in
       guard !isOver else { return }
       isOver = true
-      self.running -= 1
       process.isBusy = false
       if !self.serves(process) { self.processes.removeAll { $0 === process } }
       self.tell(.ended(invocation.facts, end))
