@@ -182,7 +182,9 @@ def test_what_many_starts_take(checkout: Checkout) -> None:
     shown = invoke(checkout, path, "--starts", "3")
     assert shown.returncode == 0 and shown.stdout.startswith("3 starts to the first GET next, the first in "), shown
     assert invoke(checkout, path, "--starts", "3", "--repeat", "0").returncode == 2
-    # One that cannot start is not tried again.
+
+
+def test_a_program_that_cannot_start_is_started_once(checkout: Checkout) -> None:
     broken = bootstrap(checkout, "import sys; sys.exit(3)\n", "/usr/bin/env python3")
     done = invoke(checkout, broken, "--starts", "5", "--json")
     assert done.returncode == 8 and json.loads(done.stdout)["starts"] == 0, done
