@@ -187,7 +187,7 @@ def test_what_many_starts_take(checkout: Checkout) -> None:
 def test_a_program_that_cannot_start_is_started_once(checkout: Checkout) -> None:
     broken = bootstrap(checkout, "import sys; sys.exit(3)\n", "/usr/bin/env python3")
     done = invoke(checkout, broken, "--starts", "5", "--json")
-    assert done.returncode == 8 and json.loads(done.stdout)["starts"] == 0, done
+    assert done.returncode == 9 and json.loads(done.stdout)["starts"] == 0, done
 
 
 def test_an_interruption_ends_the_function_and_removes_what_was_unpacked(checkout: Checkout) -> None:

@@ -61,7 +61,7 @@ def test_nothing_goes_wrong_without_faults(tmp_path: pathlib.Path) -> None:
 
 def test_a_world_of_a_file(tmp_path: pathlib.Path) -> None:
     world = {
-        "seed": "5", "faults": {"crash": 0.2}, "suppressedFaults": [],
+        "seed": "5", "faults": {"duplicateDelivery": 0.5}, "suppressedFaults": [],
         "scenario": {
             "agents": [{"id": "poet", "kind": "prompt"}], "actions": [],
             "runs": [{"id": "mine", "atMilliseconds": 10, "rounds": [[{"toolUseID": "t1", "agent": "poet"}]]}],
