@@ -12,7 +12,7 @@ public protocol SimulatedService: AnyObject {
 }
 
 /// What a service may do at its worst and still keep its contract.
-public enum ServiceFault: String, CaseIterable, Sendable, Codable {
+public enum ServiceFault: String, CaseIterable, Sendable {
   /// A request is refused for being one too many.
   case throttling
   /// A request fails inside the service, before it has done anything.

@@ -71,6 +71,7 @@ public final class World: @unchecked Sendable {
   private var deadLetters: [PublishedEvent] = []
   private var isOver = false
 
+  /// - Throws: `AWSError` when the registry does not take an agent of the scenario.
   public init(seed: UInt64, options: Options = Options()) throws {
     self.seed = seed
     let scenario = options.scenario ?? .generated(seed: seed)
@@ -82,7 +83,7 @@ public final class World: @unchecked Sendable {
     faults = FaultSource(seed: seed, settings: options.faults, suppressed: options.suppressedFaults, crashPoint: options.crashPoint)
     faults.now = { [unowned timeline] in timeline.nowMilliseconds }
     let minds = Minds(scenario: scenario, faults: faults, seed: seed)
-    services = WorldServices(scenario: scenario, faults: faults, minds: minds)
+    services = try WorldServices(scenario: scenario, faults: faults, minds: minds)
     consumers = AgentConsumers(scenario: scenario, faults: faults, seed: seed)
     record = WorldRecord(
       timeline: timeline, services: services, scenario: scenario, invariants: options.invariants(), keepsFacts: options.keepsFacts,
@@ -233,7 +234,8 @@ public final class World: @unchecked Sendable {
   private func sweep(_ tick: Int64) {
     guard !isOver, tick == plannedSweepAt else { return }
     plannedSweepAt = .max
-    fleet.deliver(ScheduledEvent.bytes(atMilliseconds: tick), traceHeader: nil, cause: "sweep", event: nil)
+    fleet.deliver(
+      services.bus.scheduledEvent(rule: "arbiter-sweep", nowMilliseconds: tick), traceHeader: nil, cause: "sweep", event: nil)
     // What is still due at the next tick is due again.
     if record.earliestWake != nil { planSweepForWhatIsDue() }
   }
@@ -271,16 +273,5 @@ public final class World: @unchecked Sendable {
 
   private static func cancelDetail(_ run: String) -> [UInt8] {
     JSONValue.object(["orchestrationId": .string(run), "reason": "no longer wanted"]).bytes
-  }
-}
-
-/// The tick of the schedule, as Lambda receives it.
-enum ScheduledEvent {
-  static func bytes(atMilliseconds time: Int64) -> [UInt8] {
-    JSONValue.object([
-      "version": "0", "id": .string("tick-\(time)"), "detail-type": "Scheduled Event", "source": "aws.events",
-      "account": .string(DeploymentNames.account), "time": .string(ISO8601.text(milliseconds: time)),
-      "region": .string(DeploymentNames.region), "resources": ["arn:aws:events:us-east-1:123456789012:rule/arbiter-sweep"], "detail": [:],
-    ]).bytes
   }
 }

@@ -20,7 +20,8 @@ final class WorldServices: @unchecked Sendable {
   private var thinkingMilliseconds: Int64 = 0
   private var onModelCall: (ModelCallFacts) -> Void = { _ in }
 
-  init(scenario: Scenario, faults: FaultSource, minds: Minds) {
+  /// - Throws: `AWSError` when the registry does not take an agent of the scenario.
+  init(scenario: Scenario, faults: FaultSource, minds: Minds) throws(AWSError) {
     self.scenario = scenario
     self.minds = minds
     tables = SimulatedTables(
@@ -37,7 +38,7 @@ final class WorldServices: @unchecked Sendable {
     let models = SimulatedModels { _ in .internalError }
     self.models = models
     cloud = SimulatedCloud(tables: tables, queues: queues, bus: bus, buckets: buckets, models: models)
-    for agent in scenario.agents { put(agent.row(), Timeline.begin) }
+    for agent in scenario.agents { try tables.put(agent.row(), into: DeploymentNames.agents, nowMilliseconds: Timeline.begin) }
     models.reply = { [unowned self] call in reply(to: call) }
   }
 
@@ -89,8 +90,7 @@ final class WorldServices: @unchecked Sendable {
     onModelCall(
       ModelCallFacts(
         modelID: call.modelID, request: request, response: thought.response, errorCode: errorCode, costMicroUSD: thought.costMicroUSD,
-        orchestrationID: thought.orchestrationID,
-        toolUseID: thought.toolUseID, invocation: Invocation.current?.facts))
+        orchestrationID: thought.orchestrationID, toolUseID: thought.toolUseID, invocation: Invocation.current?.facts))
     return reply
   }
 
@@ -118,26 +118,21 @@ final class WorldServices: @unchecked Sendable {
     buckets.put(bytes, as: key, in: DeploymentNames.bucket, nowMilliseconds: now)
   }
 
-  /// An operator's hand in the registry.
+  /// An operator's hand in the registry. What it refuses leaves the row as it was, as in the console.
   func edit(_ agentID: String, _ kind: PlannedAction.Kind, nowMilliseconds now: Int64) {
     guard let agent = scenario.agents.first(where: { $0.id == agentID }) else { return }
+    func put(state: String) {
+      let row = agent.row(version: versions[agentID] ?? 1, state: state)
+      try? tables.put(row, into: DeploymentNames.agents, nowMilliseconds: now)
+    }
     switch kind {
-    case .deactivate: put(agent.row(version: versions[agentID] ?? 1, state: "inactive"), now)
-    case .activate: put(agent.row(version: versions[agentID] ?? 1), now)
+    case .deactivate: put(state: "inactive")
+    case .activate: put(state: "active")
     case .edit:
       versions[agentID, default: 1] += 1
-      put(agent.row(version: versions[agentID] ?? 1), now)
-    case .delete:
-      do throws(AWSError) { try tables.delete(["agentId": .string(agentID)], from: DeploymentNames.agents, nowMilliseconds: now) } catch {
-        preconditionFailure("the registry of a world refuses an edit: \(error)")
-      }
+      put(state: "active")
+    case .delete: try? tables.delete(["agentId": .string(agentID)], from: DeploymentNames.agents, nowMilliseconds: now)
     case .cancel, .deploy, .poison: break
-    }
-  }
-
-  private func put(_ row: [String: AttributeValue], _ now: Int64) {
-    do throws(AWSError) { try tables.put(row, into: DeploymentNames.agents, nowMilliseconds: now) } catch {
-      preconditionFailure("the registry of a world refuses a row: \(error)")
     }
   }
 }

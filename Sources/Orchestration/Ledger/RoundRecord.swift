@@ -28,8 +28,6 @@ public struct RoundRecord: Sendable, Equatable {
 
   /// The objects of the blob store that the record refers to.
   var payloadKeys: Set<String> { Set(tasks.flatMap { [$0.inputReference?.key, $0.result?.reference?.key].compactMap(\.self) }) }
-
-  public var unsentTasks: [TaskEntry] { tasks.filter { $0.isPending && $0.sentAtMilliseconds == nil } }
 }
 
 /// One task of a round.

@@ -67,7 +67,6 @@ final class FaultSource {
   }
 
   func number(in range: ClosedRange<Int64>) -> Int64 { details.number(in: range) }
-  func element<Element>(of elements: [Element]) -> Element? { details.element(of: elements) }
 }
 
 extension FaultSource: ServiceChance {

@@ -1,9 +1,11 @@
 /// Identifiers made of random bits.
-enum RandomID {
-  /// A version 4 UUID (RFC 9562 section 5.4) in lower case.
-  static func uuid(_ clock: any AWSClock) -> String {
-    let high = (clock.randomBits() & ~0xF000) | 0x4000
-    let low = (clock.randomBits() & ~(0b11 << 62)) | (0b10 << 62)
+package enum RandomID {
+  static func uuid(_ clock: any AWSClock) -> String { uuid(high: clock.randomBits(), low: clock.randomBits()) }
+
+  /// A version 4 UUID (RFC 9562 section 5.4) of these bits, in lower case.
+  package static func uuid(high: UInt64, low: UInt64) -> String {
+    let high = (high & ~0xF000) | 0x4000
+    let low = (low & ~(0b11 << 62)) | (0b10 << 62)
     let digits = Array("0123456789abcdef".utf8)
     return String(unsafeUninitializedCapacity: 36) { output in
       var position = 0
