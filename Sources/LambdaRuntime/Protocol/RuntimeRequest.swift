@@ -26,8 +26,21 @@ struct RuntimeRequests: Sendable {
   /// `authority` is the value of AWS_LAMBDA_RUNTIME_API, "address:port".
   init(authority: String, workingDirectory: String = "/var/task") {
     self.workingDirectory = workingDirectory
-    common = " HTTP/1.1\r\nHost: \(authority)\r\nUser-Agent: arbiter-lambda-runtime\r\n"
-    next = RuntimeRequest(head: Array("GET \(base)invocation/next\(common)\r\n".utf8))
+    // Put together without a text that grows or is let go of: to free the first one makes metadata, which the first GET next would wait for.
+    var common = ""
+    common.reserveCapacity(authority.utf8.count + 64)
+    common += " HTTP/1.1\r\nHost: "
+    common += authority
+    common += "\r\nUser-Agent: arbiter-lambda-runtime\r\n"
+    self.common = common
+    var head: [UInt8] = []
+    head.reserveCapacity(common.utf8.count + 64)
+    head.append(contentsOf: "GET ".utf8)
+    head.append(contentsOf: base.utf8)
+    head.append(contentsOf: "invocation/next".utf8)
+    head.append(contentsOf: common.utf8)
+    head.append(contentsOf: "\r\n".utf8)
+    next = RuntimeRequest(head: head)
   }
 
   func response(to invocation: Invocation, body: [UInt8]) -> RuntimeRequest {

@@ -2,6 +2,15 @@ import AWSClient
 import Testing
 
 struct EndpointTests {
+  @Test func endpointsAreEqualWhenTheirPartsAre() throws {
+    let endpoint = try Endpoint(url: "http://127.0.0.1:4566/base/")
+    #expect(endpoint == (try Endpoint(url: "HTTP://127.0.0.1:4566/base")))
+    #expect(Set([endpoint, try Endpoint(url: "http://127.0.0.1:4566/base")]).count == 1)
+    for other in ["https://127.0.0.1:4566/base", "http://127.0.0.1:4567/base", "http://127.0.0.1:4566"] {
+      #expect(endpoint != (try Endpoint(url: other)))
+    }
+  }
+
   /// Hosts as botocore 1.43 resolves them from its rule sets.
   @Test(arguments: [
     (AWSService.dynamoDB, "us-east-1", false, false, "dynamodb.us-east-1.amazonaws.com"),

@@ -18,7 +18,9 @@ import Testing
       Issue.record("no request after connecting")
       return machine
     }
-    #expect(text(request).hasPrefix("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: 127.0.0.1:9001\r\n"))
+    #expect(
+      text(request)
+        == "GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: 127.0.0.1:9001\r\nUser-Agent: arbiter-lambda-runtime\r\n\r\n")
     #expect(machine.requestSent() == .receive)
     return machine
   }

@@ -1,19 +1,45 @@
 /// Where a service is reached: scheme, authority and a path in front of every request's own.
 public struct Endpoint: Sendable, Hashable {
+  private final class Parts: Sendable {
+    let scheme: String
+    let authority: String
+    let basePath: String
+    let signingRegion: String?
+
+    init(scheme: String, authority: String, basePath: String, signingRegion: String?) {
+      self.scheme = scheme
+      self.authority = authority
+      self.basePath = basePath
+      self.signingRegion = signingRegion
+    }
+  }
+
+  // One reference: an optional of several strings is destroyed by metadata that every start of a function would have to make.
+  private let parts: Parts
+
   /// "https" or "http".
-  public let scheme: String
+  public var scheme: String { parts.scheme }
   /// Host, and port where it is not the scheme's own: what the Host header says.
-  public let authority: String
+  public var authority: String { parts.authority }
   /// Empty, or a path that begins with '/' and does not end with one.
-  public let basePath: String
+  public var basePath: String { parts.basePath }
   /// The region to sign for where that is not the region called; nil where it is.
-  public let signingRegion: String?
+  public var signingRegion: String? { parts.signingRegion }
 
   init(scheme: String = "https", authority: String, basePath: String = "", signingRegion: String? = nil) {
-    self.scheme = scheme
-    self.authority = authority
-    self.basePath = basePath
-    self.signingRegion = signingRegion
+    parts = Parts(scheme: scheme, authority: authority, basePath: basePath, signingRegion: signingRegion)
+  }
+
+  public static func == (first: Endpoint, second: Endpoint) -> Bool {
+    first.scheme == second.scheme && first.authority == second.authority && first.basePath == second.basePath
+      && first.signingRegion == second.signingRegion
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(scheme)
+    hasher.combine(authority)
+    hasher.combine(basePath)
+    hasher.combine(signingRegion)
   }
 
   /// Scheme, authority and base path.
@@ -29,7 +55,7 @@ public struct Endpoint: Sendable, Hashable {
     let utf8 = Array(url.utf8)
     guard utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw invalid("a URL has no blanks or characters outside ASCII") }
     guard let separator = url.firstRange(of: "://") else { throw invalid("it has no scheme") }
-    scheme = url[..<separator.lowerBound].lowercased()
+    let scheme = url[..<separator.lowerBound].lowercased()
     guard scheme == "http" || scheme == "https" else { throw invalid("its scheme is neither http nor https") }
     let rest = url[separator.upperBound...]
     guard !rest.contains(where: { $0 == "?" || $0 == "#" || $0 == "@" }) else {
@@ -39,7 +65,6 @@ public struct Endpoint: Sendable, Hashable {
     var authority = rest[..<slash].lowercased()
     var path = rest[slash...]
     while path.last == "/" { path.removeLast() }
-    basePath = String(path)
     // The Host header leaves out the scheme's own port, and the signature covers that header.
     let defaultPort = scheme == "https" ? ":443" : ":80"
     if authority.hasSuffix(defaultPort) { authority.removeLast(defaultPort.count) }
@@ -49,8 +74,7 @@ public struct Endpoint: Sendable, Hashable {
     if !isBracketed, hostAndPort.count == 2 {
       guard let port = UInt16(hostAndPort[1]), port > 0 else { throw invalid("its port is no number from 1 to 65535") }
     }
-    self.authority = authority
-    signingRegion = nil
+    self.init(scheme: scheme, authority: authority, basePath: String(path))
   }
 
   /// True for an address in place of a host's name, which no label can be put in front of.
