@@ -64,8 +64,16 @@ let package = Package(
     library("Parameters", ["JSON", "AWSClient"], settings: compact),
     library("AgentKit", ["JSON", "AWSClient", "Telemetry"], settings: compact),
     library("Orchestration", ["JSON", "AWSClient", "Telemetry", "AgentKit"], settings: compact),
+    // The engine's sources come from Scripts/setup.sh; they are others' code, with warnings of their own, and slow unless optimized.
+    // Its main file is a part of shim.c.
+    // The parent's side of the sandbox, and the child's: a function that runs no code links neither.
     function("Supervisor", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration"]),
-    function("WorkerWrapper", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration"]),
+    function(
+      "WorkerWrapper",
+      [
+        "JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration", 
+        
+      ]),
     function("ConfigSeeder", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "Orchestration"]),
     library("LocalCloud", ["JSON", "AWSClient"], settings: strict),
     // Measures what it serves, so it is optimized in debug builds too.
@@ -74,7 +82,10 @@ let package = Package(
     library("SimulatedAWS", ["JSON", "AWSClient"], settings: strict + [.unsafeFlags(["-O"])]),
     library("Simulation", ["JSON", "AWSClient", "AgentKit", "Orchestration", "SimulatedAWS"], settings: strict),
     .executableTarget(
-      name: "ArbiterCLI", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "RuntimeAPI", "Simulation"],
+      name: "ArbiterCLI",
+      dependencies: [
+        "JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "RuntimeAPI", "Simulation",
+      ],
       path: "Sources/ArbiterCLI", swiftSettings: strict),
     // What `make bench` measures. This one is no product; it links FoundationEssentials, to compare with it.
     .executableTarget(name: "JSONBenchmark", dependencies: ["JSON"], path: "Benchmarks/json", exclude: ["run.sh"], swiftSettings: strict),
@@ -87,11 +98,13 @@ let package = Package(
     .executableTarget(name: "EchoRaw", dependencies: ["LambdaRuntime"], path: "Benchmarks/runtime/EchoRaw", swiftSettings: strict),
     .executableTarget(name: "GetItem", dependencies: ["AWSClient"], path: "Benchmarks/client/GetItem", swiftSettings: lambda),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    // What tests run as a sandbox's child, what tries to break out of its lock, and a child that keeps to no protocol.
+    // Runs the hostile modules as a worker would, and counts what they leave behind.
     tests("JSONTests", ["JSON"]),
     tests("LambdaRuntimeTests", ["JSON", "LambdaRuntime", "TestSupport"]),
     // Stands in for the C library's look-up of names, so that a test can keep one waiting.
     .target(name: "BlockingNameLookup", path: "Tests/BlockingNameLookup"),
-    tests("AWSClientTests", ["JSON", "AWSClient", "BlockingNameLookup"]),
+    tests("AWSClientTests", ["JSON", "AWSClient", "AgentKit", "BlockingNameLookup"]),
     tests("TelemetryTests", ["JSON", "Telemetry"]),
     tests("InstrumentationTests", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "TestSupport"]),
     .target(name: "AWSDoubles", dependencies: ["JSON", "AWSClient", "SimulatedAWS"], path: "Tests/AWSDoubles", swiftSettings: strict),
@@ -99,12 +112,14 @@ let package = Package(
     tests("ParametersTests", ["JSON", "AWSClient", "Parameters", "TestSupport"]),
     tests("AgentKitTests", ["JSON", "AWSClient", "AgentKit"]),
     tests("OrchestrationTests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "TestSupport", "AWSDoubles"]),
-    tests("LocalCloudTests", ["JSON", "AWSClient", "LocalCloud"]),
+    tests("LocalCloudTests", ["JSON", "AWSClient", "AgentKit", "LocalCloud"]),
     tests("SimulatedAWSTests", ["JSON", "AWSClient", "SimulatedAWS", "AWSDoubles"]),
     .testTarget(
       name: "SimulationTests", dependencies: ["JSON", "AWSClient", "AgentKit", "Orchestration", "SimulatedAWS", "Simulation"],
       path: "Tests/Simulation", swiftSettings: strict),
     tests("RuntimeAPITests", ["JSON", "LambdaRuntime", "RuntimeAPI"]),
-    tests("ArbiterCLITests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "ArbiterCLI"]),
+    tests(
+      "ArbiterCLITests",
+      ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "ArbiterCLI", "AWSDoubles"]),
   ]
 )

@@ -4,10 +4,12 @@
 #include "trust.h"
 
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 
 static pthread_once_t start_once = PTHREAD_ONCE_INIT;
 static CURLcode start_result;
@@ -161,6 +163,23 @@ void carb_easy_own_connection(void *easy, int is_own) {
   curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)is_own);
   // Nor is it kept: the next request of this kind would not use it either.
   curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)is_own);
+}
+
+// libcurl calls it with the very address that it is about to connect to, whatever the host's name meant to anybody a moment before.
+static curl_socket_t open_admitted(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+  struct carb_address_guard *guard = context;
+  const struct sockaddr *socket_address = &address->addr;
+  int is_admitted = 0;
+  if (purpose == CURLSOCKTYPE_IPCXN && address->family == AF_INET)
+    is_admitted = guard->admits((const uint8_t *)&((const struct sockaddr_in *)socket_address)->sin_addr, 4, guard->context);
+  else if (purpose == CURLSOCKTYPE_IPCXN && address->family == AF_INET6)
+    is_admitted = guard->admits((const uint8_t *)&((const struct sockaddr_in6 *)socket_address)->sin6_addr, 16, guard->context);
+  return is_admitted ? socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol) : CURL_SOCKET_BAD;
+}
+
+void carb_easy_address_guard(void *easy, struct carb_address_guard *guard) {
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, guard);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, guard ? open_admitted : NULL);
 }
 
 void carb_easy_content(void *easy, const char *method, enum carb_body kind, const uint8_t *body, size_t count) {

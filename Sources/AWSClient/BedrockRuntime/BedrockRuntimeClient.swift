@@ -19,10 +19,14 @@ public struct BedrockRuntimeClient: Sendable {
   ///
   /// Errors before the answer begins are thrown here, after retries; errors within it end the sequence and are not retried. An answer may
   /// take 15 minutes; one that stands still for the configuration's `streamIdleTimeoutMilliseconds` is given up.
-  /// - Parameter modelID: as for `converse`.
-  public func converseStream(modelID: String, _ request: ConverseRequest) async throws -> ConverseEvents {
+  /// - Parameters:
+  ///   - modelID: as for `converse`.
+  ///   - idleTimeoutMilliseconds: another limit on standing still than the configuration's; nil for that one.
+  public func converseStream(
+    modelID: String, _ request: ConverseRequest, idleTimeoutMilliseconds: Int64? = nil
+  ) async throws -> ConverseEvents {
     var call = try serviceRequest("ConverseStream", modelID: modelID, path: "converse-stream", request)
-    call.idleTimeoutMilliseconds = client.configuration.streamIdleTimeoutMilliseconds
+    call.idleTimeoutMilliseconds = idleTimeoutMilliseconds ?? client.configuration.streamIdleTimeoutMilliseconds
     return ConverseEvents(body: try await client.performStreaming(call).body)
   }
 

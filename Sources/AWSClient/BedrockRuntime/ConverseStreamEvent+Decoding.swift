@@ -42,7 +42,11 @@ extension ConverseStreamEvent {
       }
       self = .messageStop(
         reason: StopReason(rawValue: reason), additionalModelResponseFields: payload["additionalModelResponseFields"])
-    case "metadata": self = .metadata(usage: payload["usage"].flatMap { TokenUsage($0) }, metrics: payload["metrics"])
+    case "metadata":
+      var others = payload.objectValue ?? [:]
+      // The service pads some of its events with "p", so that their lengths tell nothing.
+      for key in ["usage", "metrics", "p"] { others[key] = nil }
+      self = .metadata(usage: payload["usage"].flatMap { TokenUsage($0) }, metrics: payload["metrics"], otherMembers: others)
     default: self = .unknown(type: type, payload: payload)
     }
   }
@@ -66,7 +70,9 @@ extension ConverseStreamEvent {
 
 extension ContentBlockStart {
   init(_ start: JSONValue) {
-    if let tool = start["toolUse"], let id = tool["toolUseId"]?.stringValue, let name = tool["name"]?.stringValue {
+    if let tool = start["toolUse"]?.objectValue, tool.count == 2, let id = tool["toolUseId"]?.stringValue,
+      let name = tool["name"]?.stringValue
+    {
       self = .toolUse(toolUseID: id, name: name)
     } else {
       self = .unknown(start)

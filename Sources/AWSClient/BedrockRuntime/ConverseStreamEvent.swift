@@ -9,8 +9,8 @@ public enum ConverseStreamEvent: Sendable, Hashable {
   case contentBlockDelta(index: Int, delta: ContentBlockDelta)
   case contentBlockStop(index: Int)
   case messageStop(reason: StopReason, additionalModelResponseFields: JSONValue?)
-  /// Comes last: the tokens, and Bedrock's own measurements untouched.
-  case metadata(usage: TokenUsage?, metrics: JSONValue?)
+  /// Comes last: the tokens, and Bedrock's own measurements untouched; the others are members without a name here (trace, serviceTier).
+  case metadata(usage: TokenUsage?, metrics: JSONValue?, otherMembers: JSONObject = [:])
   /// An event that this client does not know, with its payload.
   case unknown(type: String, payload: JSONValue)
 }
@@ -18,7 +18,7 @@ public enum ConverseStreamEvent: Sendable, Hashable {
 /// How a block begins.
 public enum ContentBlockStart: Sendable, Hashable {
   case toolUse(toolUseID: String, name: String)
-  /// A block that this client does not know, untouched.
+  /// A block that this client does not know, or a tool use with more than id and name, untouched.
   case unknown(JSONValue)
 }
 

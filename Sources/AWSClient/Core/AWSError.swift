@@ -106,8 +106,10 @@ public struct AWSError: Error, Sendable {
 
 extension AWSError {
   /// True when the service certainly did nothing for the request: it was never sent, or was turned away for the rate or the load of requests.
+  /// An error within an answer that had begun, whose status is 200, is none of these.
   public var isSureToHaveDoneNothing: Bool {
-    isThrottling || httpStatus == 503 || code == AWSError.connectionCode || code == AWSError.credentialsCode
+    guard httpStatus != 200 else { return false }
+    return isThrottling || httpStatus == 503 || code == AWSError.connectionCode || code == AWSError.credentialsCode
       || code == "ModelNotReadyException" || code == "ServiceUnavailableException"
   }
   /// True when a condition of a single write was not met.

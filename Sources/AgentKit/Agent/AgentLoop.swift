@@ -9,6 +9,7 @@ public struct AgentLoop: Sendable {
   private let tools: ToolBox
   private let limits: AgentLimits
   private let temperature: Double?
+  private let endingTools: Set<String>
   private let prices: ModelPrices
   private let clock: any Clock
   private let pause: @Sendable (Int64) async throws -> Void
@@ -23,10 +24,18 @@ public struct AgentLoop: Sendable {
     public let spentMicroUSD: Int64
     /// The most that the call can cost, in millionths of a US dollar.
     public let reservationMicroUSD: Int64
+
+    public init(turn: Int, spentMicroUSD: Int64, reservationMicroUSD: Int64) {
+      self.turn = turn
+      self.spentMicroUSD = spentMicroUSD
+      self.reservationMicroUSD = reservationMicroUSD
+    }
   }
 
   /// - Parameters:
   ///   - temperature: nil for models that refuse the parameter.
+  ///   - endingTools: a call of one of these that succeeds ends the run, once the other calls of the same reply have been answered: the
+  ///     model is not asked again, and its result is the answer, as text.
   ///   - pause: waits so many milliseconds, or throws when the task is cancelled: before a model is asked again, and for the time that a
   ///     model or a tool has.
   ///   - permit: asked before each model call; it ends the run by throwing, and answers what has been spent on the task outside of this
@@ -34,7 +43,7 @@ public struct AgentLoop: Sendable {
   ///   - observe: hears what happens; it must not block.
   public init(
     model: any Model, modelID: String, systemPrompt: String, tools: ToolBox, limits: AgentLimits, temperature: Double? = 0,
-    prices: ModelPrices = .builtIn, clock: any Clock = SystemClock(),
+    endingTools: Set<String> = [], prices: ModelPrices = .builtIn, clock: any Clock = SystemClock(),
     pause: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) },
     permit: @escaping @Sendable (ModelCallPlan) async throws(AgentFailure) -> Int64 = { _ throws(AgentFailure) in 0 },
     observe: @escaping @Sendable (AgentEvent) -> Void = { _ in }
@@ -45,6 +54,7 @@ public struct AgentLoop: Sendable {
     self.tools = tools
     self.limits = limits
     self.temperature = temperature
+    self.endingTools = endingTools
     self.prices = prices
     self.clock = clock
     self.pause = pause
@@ -111,6 +121,7 @@ public struct AgentLoop: Sendable {
       for result in finished { observe(result.event) }
       progress.toolCalls += finished.count
       progress.conversation.append(Message(role: .user, content: finished.map(\.block)))
+      return finished.first { $0.isEnd(by: endingTools) }?.text
     case .cutOff(let text):
       progress.continuations += 1
       guard progress.continuations <= limits.continuations else {

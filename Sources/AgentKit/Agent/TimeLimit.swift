@@ -1,15 +1,17 @@
 import Synchronization
 
 /// Ends work that takes too long.
-enum TimeLimit {
-  struct Exceeded: Error {}
+public enum TimeLimit {
+  public struct Exceeded: Error, Sendable {
+    public init() {}
+  }
 
   /// The result of the operation, or `Exceeded` as soon as the time is over.
   ///
   /// The operation is cancelled then, but not waited for: a tool that does not listen must not hold the agent past its deadline.
   /// Cancellation of the caller reaches the operation, and both run where the caller's task does.
   /// - Parameter pause: waits so many milliseconds, or throws when the task is cancelled.
-  static func run<Value: Sendable>(
+  public static func run<Value: Sendable>(
     milliseconds: Int64, pause: @escaping @Sendable (Int64) async throws -> Void, _ operation: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     guard milliseconds > 0 else { throw Exceeded() }

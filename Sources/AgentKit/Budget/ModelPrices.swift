@@ -55,15 +55,10 @@ public struct ModelPrices: Sendable, Hashable {
 
   /// The price of a model.
   ///
-  /// An entry fits the id that it names, with or without a date and version ("-20250514-v1:0"), with or without the region prefix of an
-  /// inference profile ("us.", "global."), and as the last part of an ARN. The longest entry that fits counts.
+  /// `ModelName` tells which entry fits.
   public func quote(modelID: String) -> Quote {
     let entries = entries
-    if let price = entries[modelID] { return Quote(price: price, entry: modelID) }
-    let name = Self.withoutARN(modelID)
-    let found = [name, Self.withoutRegionPrefix(name)].compactMap { Self.entry(for: $0, in: entries) }
-    // The first of two that are as long: a price with the region's prefix is the more exact one.
-    if let entry = found.max(by: { $0.utf8.count < $1.utf8.count }) ?? nil, let price = entries[entry] {
+    if let entry = ModelName.entry(for: modelID, isEntry: { entries[$0] != nil }), let price = entries[entry] {
       return Quote(price: price, entry: entry)
     }
     let all = entries.values
@@ -96,38 +91,6 @@ public struct ModelPrices: Sendable, Hashable {
     var sum: Int128 = 0
     for part in parts { sum += Int128(max(0, part.tokens)) * Int128(max(0, part.price)) }
     return Int64(clamping: (sum + 999_999) / 1_000_000)
-  }
-
-  private static func withoutARN(_ modelID: String) -> Substring {
-    guard modelID.hasPrefix("arn:"), let slash = modelID.lastIndex(of: "/") else { return Substring(modelID) }
-    return modelID[modelID.index(after: slash)...]
-  }
-
-  private static func withoutRegionPrefix(_ name: Substring) -> Substring {
-    for prefix in ["global.", "us-gov.", "us.", "eu.", "apac.", "jp.", "au.", "ca."] where name.hasPrefix(prefix) {
-      return name.dropFirst(prefix.count)
-    }
-    return name
-  }
-
-  /// The longest entry that fits a name: all of it, or as much as leaves a date or a version.
-  private static func entry(for name: Substring, in entries: [String: Price]) -> String? {
-    if entries[String(name)] != nil { return String(name) }
-    // From the end on, so that the first that is there is the longest.
-    var end = name.endIndex
-    while let next = name.utf8[..<end].lastIndex(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "-") }) {
-      end = next
-      guard isVersion(name.utf8[end...]) else { continue }
-      let beginning = String(name[..<end])
-      if entries[beginning] != nil { return beginning }
-    }
-    return nil
-  }
-
-  /// True for what may follow an entry; "claude-opus-4" must not take "claude-opus-4-9" for its own.
-  private static func isVersion(_ rest: Substring.UTF8View) -> Bool {
-    rest.first == UInt8(ascii: ":") || rest.starts(with: "-v".utf8)
-      || rest.starts(with: "-20".utf8) && rest.dropFirst(3).prefix(6).allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
   }
 }
 

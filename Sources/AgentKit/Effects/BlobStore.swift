@@ -2,6 +2,9 @@
 public protocol BlobStore: Sendable {
   /// Writes an object, replacing one of the same key.
   func put(key: String, bytes: [UInt8], contentType: String) async throws
+  /// Writes an object unless there is one of the same key: of all who write it at once, one does.
+  /// - Returns: false when there is one, which is left as it is; also when that one is of this very call, whose first answer was lost.
+  func putIfAbsent(key: String, bytes: [UInt8], contentType: String) async throws -> Bool
   /// The object's bytes; nil when there is none.
   func get(key: String) async throws -> [UInt8]?
   /// The object's bytes unless there are more than `limit`, which are not read; nil when there is no object.

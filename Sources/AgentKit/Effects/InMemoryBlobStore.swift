@@ -13,6 +13,14 @@ public final class InMemoryBlobStore: BlobStore {
     objects.withLock { $0[key] = bytes }
   }
 
+  public func putIfAbsent(key: String, bytes: [UInt8], contentType: String) async throws -> Bool {
+    objects.withLock { objects in
+      guard objects[key] == nil else { return false }
+      objects[key] = bytes
+      return true
+    }
+  }
+
   public func get(key: String) async throws -> [UInt8]? { objects.withLock { $0[key] } }
 
   public func list(prefix: String, limit: Int) async throws -> [BlobSummary] {

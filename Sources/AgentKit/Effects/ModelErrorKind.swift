@@ -32,7 +32,8 @@ public struct ModelErrorKind: Sendable, Hashable {
     case "ValidationException":
       let phrases = ["input is too long", "too many input tokens", "context window", "maximum context length", "prompt is too long"]
       self = phrases.contains(where: error.mentions) ? .contextWindowExceeded : .refused
-    case "ThrottlingException": self = .transient
+    // Within an answer that had begun, it is as unclear as any other.
+    case "ThrottlingException" where error.httpStatus != 200: self = .transient
     case "AccessDeniedException", "ResourceNotFoundException", "ServiceQuotaExceededException", AWSError.credentialsCode,
       AWSError.certificateCode, AWSError.invalidConfigurationCode, AWSError.invalidInputCode:
       self = .refused

@@ -14,6 +14,25 @@ public struct S3BlobStore: BlobStore {
     _ = try await client.putObject(PutObjectInput(bucket: bucket, key: key, body: bytes, contentType: contentType))
   }
 
+  /// Tries of a write that S3 refuses because another write of the same key is under way.
+  private static let attempts = 5
+
+  public func putIfAbsent(key: String, bytes: [UInt8], contentType: String) async throws -> Bool {
+    let input = PutObjectInput(bucket: bucket, key: key, body: bytes, contentType: contentType, ifNoneMatch: "*")
+    for attempt in 1... {
+      do {
+        _ = try await client.putObject(input)
+        return true
+      } catch let error as AWSError where error.code == "PreconditionFailed" || error.httpStatus == 412 {
+        return false
+      } catch let error as AWSError where error.code == "ConditionalRequestConflict" && attempt < Self.attempts {
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: to be repeated; who has won is told then.
+        continue
+      }
+    }
+    return false
+  }
+
   public func get(key: String) async throws -> [UInt8]? {
     do {
       return try await client.getObject(GetObjectInput(bucket: bucket, key: key)).body

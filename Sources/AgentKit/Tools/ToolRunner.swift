@@ -6,6 +6,17 @@ struct ToolRunner: Sendable {
   struct Finished: Sendable {
     let block: ContentBlock
     let event: AgentEvent
+
+    /// True for a call of one of these tools that succeeded.
+    func isEnd(by endingTools: Set<String>) -> Bool {
+      if case .toolFinished(let name, _, isError: false, _) = event { endingTools.contains(name) } else { false }
+    }
+
+    /// The result as text.
+    var text: String {
+      let content = Message(role: .user, content: [block]).toolResults.first?.content.first
+      return content?.text ?? content?.json?.text ?? ""
+    }
   }
 
   let tools: ToolBox

@@ -28,6 +28,13 @@ enum carb_outcome {
 // Takes `count` bytes; answers with that number, any other ends the transfer.
 typedef size_t (*carb_sink)(char *bytes, size_t size, size_t count, void *context);
 
+// Decides on the addresses that connections are made to.
+struct carb_address_guard {
+  // Whether a connection may be made to an address of 4 or 16 bytes, in the order of the network; 0 refuses it.
+  int (*admits)(const uint8_t *address, size_t count, void *context);
+  void *context;
+};
+
 // How a request is sent: each kind makes libcurl forget the others.
 enum carb_body { CARB_WITHOUT_BODY, CARB_WITH_BODY, CARB_HEAD };
 
@@ -76,6 +83,9 @@ int64_t carb_easy_progress(void *easy);
 // With 1, the transfer gets a connection of its own: libcurl sends a request again by itself when a kept connection breaks off before
 // the answer begins, and nobody would hear of it.
 void carb_easy_own_connection(void *easy, int is_own);
+// Asks before each new connection of the transfer; NULL for no question. A refused address counts as one that cannot be reached. The guard
+// must live as long as the transfer.
+void carb_easy_address_guard(void *easy, struct carb_address_guard *guard);
 void carb_easy_content(void *easy, const char *method, enum carb_body kind, const uint8_t *body, size_t count);
 // Frees the handle's copy of a body, after the transfer.
 void carb_easy_forget_content(void *easy);

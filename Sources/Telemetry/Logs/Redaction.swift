@@ -64,7 +64,7 @@ public struct Redaction: Sendable {
   }
 
   /// The text without the secrets that can be told by their form.
-  func cleaned(_ text: String) -> String {
+  public func cleaned(_ text: String) -> String {
     let text = SecretPatterns.cleaned(text)
     return rules?.clean.map { $0(text) } ?? text
   }

@@ -12,12 +12,13 @@ struct AgentLoopTests {
 
   private func loop(
     _ model: ScriptedModel, tools: [any Tool] = [], limits: AgentLimits = AgentLimits(),
+    endingTools: Set<String> = [],
     pause: @escaping @Sendable (Int64) async throws -> Void = { if $0 > 10_000 { try await Task.sleep(for: .milliseconds($0)) } },
     observe: @escaping @Sendable (AgentEvent) -> Void = { _ in }
   ) throws -> AgentLoop {
     AgentLoop(
-      model: model, modelID: "m", systemPrompt: "You are a test.", tools: try ToolBox(tools), limits: limits, prices: prices, clock: clock,
-      pause: pause, observe: observe)
+      model: model, modelID: "m", systemPrompt: "You are a test.", tools: try ToolBox(tools), limits: limits, endingTools: endingTools,
+      prices: prices, clock: clock, pause: pause, observe: observe)
   }
 
   @Test("An answer comes with usage and cost")
@@ -72,6 +73,22 @@ struct AgentLoopTests {
     #expect(results[2].content[0].text == "not_found: there is no 'x'")
     #expect(results[3].content[0].text == "unknown_tool: There is no tool 'missing'. Tools: double, broken, list.")
     #expect(results[4].content == [.json(["result": [1, 2]])])
+  }
+
+  @Test("A tool that ends the run ends it when it succeeds, without another model call")
+  func endingTool() async throws {
+    let done = FunctionTool("done") { input, _ in
+      guard input["ready"] == true else { throw ToolError("not_ready", "Finish first.") }
+      return ["completed": true]
+    }
+    let note = FunctionTool("note") { _, _ in "noted" }
+    let model = ScriptedModel(
+      .tools(("1", "done", [:])), .tools(("2", "done", ["ready": true]), ("3", "note", [:])), .text("never asked for"))
+    let run = try await loop(model, tools: [done, note], endingTools: ["done"]).run("Go", context: context)
+    #expect(run.answer == "{\"completed\":true}")
+    #expect(run.turns == 2 && run.toolCalls == 3 && model.requests.count == 2)
+    // The calls beside it have been answered, so that the conversation could go on.
+    #expect(run.conversation.last?.toolResults.map(\.id) == ["2", "3"])
   }
 
   @Test("Tools run at the same time")

@@ -31,5 +31,8 @@ struct EffectsTests {
     try await store.delete(key: "a/1")
     try await store.delete(key: "a/1")
     #expect(store.keys == ["a/2", "b/1"])
+    #expect(try await store.putIfAbsent(key: "c", bytes: [5], contentType: "text/plain"))
+    #expect(try await !store.putIfAbsent(key: "c", bytes: [6], contentType: "text/plain"))
+    #expect(try await store.get(key: "c") == [5])
   }
 }

@@ -117,6 +117,7 @@ struct WorkspaceToolsTests {
     }
     #expect(
       error?.description
-        == "there is no tool 'shell'; there are calculate, current_time, list_objects, query_table, read_object, write_object")
+        == "there is no tool 'shell'; there are calculate, converse, current_time, http_get, list_objects, query_table, read_object, write_object"
+    )
   }
 }

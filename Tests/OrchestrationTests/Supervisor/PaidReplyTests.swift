@@ -180,6 +180,7 @@ private struct Meddling: OrchestrationStore {
 private struct AbsentBlobs: BlobStore {
   private static let error = AWSError(code: "SlowDown", message: "later", httpStatus: 503, isRetryable: true)
   func put(key: String, bytes: [UInt8], contentType: String) async throws { throw Self.error }
+  func putIfAbsent(key: String, bytes: [UInt8], contentType: String) async throws -> Bool { throw Self.error }
   func get(key: String) async throws -> [UInt8]? { throw Self.error }
   func list(prefix: String, limit: Int) async throws -> [BlobSummary] { throw Self.error }
   func delete(key: String) async throws { throw Self.error }

@@ -13,6 +13,9 @@ import Testing
     func put(key: String, bytes: [UInt8], contentType: String) async throws {
       try await inner.put(key: key, bytes: bytes, contentType: contentType)
     }
+    func putIfAbsent(key: String, bytes: [UInt8], contentType: String) async throws -> Bool {
+      try await inner.putIfAbsent(key: key, bytes: bytes, contentType: contentType)
+    }
     func get(key: String) async throws -> [UInt8]? {
       guard let bytes = try await inner.get(key: key) else {
         throw AWSError(code: "AccessDenied", message: "Access Denied", httpStatus: 403)

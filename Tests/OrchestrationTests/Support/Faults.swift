@@ -98,6 +98,9 @@ private struct FaultyBlobs: BlobStore {
   func put(key: String, bytes: [UInt8], contentType: String) async throws {
     try await faults.around { try await inner.put(key: key, bytes: bytes, contentType: contentType) }
   }
+  func putIfAbsent(key: String, bytes: [UInt8], contentType: String) async throws -> Bool {
+    try await faults.around { try await inner.putIfAbsent(key: key, bytes: bytes, contentType: contentType) }
+  }
   func get(key: String) async throws -> [UInt8]? { try await faults.around { try await inner.get(key: key) } }
   func list(prefix: String, limit: Int) async throws -> [BlobSummary] {
     try await faults.around { try await inner.list(prefix: prefix, limit: limit) }
@@ -116,5 +119,7 @@ private struct FaultyModel: Model {
 private struct FaultyRegistry: AgentRegistry {
   let inner: any AgentRegistry
   let faults: Faults
-  func directory() async throws -> AgentDirectory { try await faults.around { try await inner.directory() } }
+  func directory(changedAtMilliseconds: Int64?) async throws -> AgentDirectory {
+    try await faults.around { try await inner.directory(changedAtMilliseconds: changedAtMilliseconds) }
+  }
 }

@@ -126,6 +126,9 @@ extension BlobDecorator {
   func put(key: String, bytes: [UInt8], contentType: String) async throws {
     try await inner.put(key: key, bytes: bytes, contentType: contentType)
   }
+  func putIfAbsent(key: String, bytes: [UInt8], contentType: String) async throws -> Bool {
+    try await inner.putIfAbsent(key: key, bytes: bytes, contentType: contentType)
+  }
   func get(key: String) async throws -> [UInt8]? { try await inner.get(key: key) }
   func get(key: String, limit: Int) async throws -> LimitedBlob? { try await inner.get(key: key, limit: limit) }
   func list(prefix: String, limit: Int) async throws -> [BlobSummary] { try await inner.list(prefix: prefix, limit: limit) }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Reads small files without Foundation.
-enum FileReader {
+package enum FileReader {
   enum Contents {
     case bytes([UInt8])
     /// There is no such file, or what is there is none.
@@ -32,7 +32,7 @@ enum FileReader {
     }
   }
 
-  static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
+  package static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
   /// True where `contents` finds nothing, which this tells without a byte of memory.
   static func isMissing(_ path: String) -> Bool { access(path, F_OK) != 0 }

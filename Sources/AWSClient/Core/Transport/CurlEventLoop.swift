@@ -178,7 +178,9 @@ final class CurlEventLoop: @unchecked Sendable {
       end(
         transfer,
         throwing: outcome == CARB_DONE
-          ? nil : CurlFailure.error(outcome, reason, transfer.request, certificateAuthorityFile: certificateAuthorityFile))
+          ? nil
+          : CurlFailure.ofRule(transfer, outcome)
+            ?? CurlFailure.error(outcome, reason, transfer.request, certificateAuthorityFile: certificateAuthorityFile))
     }
     return hasEnded
   }
@@ -218,6 +220,7 @@ final class CurlEventLoop: @unchecked Sendable {
       carb_easy_forget_content(easy)
       carb_list_free(transfer.headerList)
       transfer.headerList = nil
+      transfer.dropAddressGuard(of: easy)
       transfer.easy = nil
       if idleHandles.count < CurlEventLoop.maximumIdleHandles { idleHandles.append(easy) } else { carb_easy_free(easy) }
     }
@@ -254,8 +257,8 @@ final class CurlEventLoop: @unchecked Sendable {
       { data, size, count, context in
         guard let context else { return 0 }
         let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
-        Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().receive(body: bytes)
-        return size * count
+        // Another number than that of the bytes ends the transfer.
+        return Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().receive(body: bytes) ? size * count : 0
       })
   }
 }

@@ -44,6 +44,21 @@ enum CurlFailure {
     }
   }
 
+  /// The error of a transfer that its request's own rules have ended; nil for any other.
+  static func ofRule(_ transfer: CurlTransfer, _ outcome: carb_outcome) -> AWSError? {
+    let host = host(of: transfer.request.url)
+    if transfer.isTooLarge {
+      return AWSError(
+        code: AWSError.responseTooLargeCode,
+        message: "the answer of \(host) has more than the \(transfer.request.maximumBodyBytes ?? 0) bytes that are allowed")
+    }
+    if outcome == CARB_NO_CONNECTION, let address = transfer.refusedAddress {
+      return AWSError(
+        code: AWSError.addressRefusedCode, message: "no connection to \(host): its address \(address) is not one that may be connected to")
+    }
+    return nil
+  }
+
   static func idle(_ request: HTTPRequest) -> AWSError {
     AWSError(
       code: AWSError.timeoutCode,

@@ -8,7 +8,9 @@ extension CurlTransfer {
       easy, request.url, Int(max(1, request.timeoutMilliseconds)), Int(max(1, request.connectTimeoutMilliseconds)),
       Unmanaged.passUnretained(self).toOpaque())
     carb_easy_proxy(easy, request.bypassesProxy ? "" : proxies.proxy(for: request.url), proxies.exceptions)
-    carb_easy_own_connection(easy, request.isSafeToRepeat ? 0 : 1)
+    setAddressGuard(of: easy)
+    // A kept connection was not made under this request's rule.
+    carb_easy_own_connection(easy, request.isSafeToRepeat && request.addresses == .any ? 0 : 1)
     let kind: carb_body =
       switch request.method {
       case "HEAD": CARB_HEAD
@@ -28,5 +30,27 @@ extension CurlTransfer {
     }
     headerList = list
     carb_easy_headers(easy, list)
+  }
+
+  private func setAddressGuard(of easy: UnsafeMutableRawPointer) {
+    guard request.addresses != .any else { return }
+    let addressGuard = UnsafeMutablePointer<carb_address_guard>.allocate(capacity: 1)
+    addressGuard.initialize(
+      to: carb_address_guard(
+        admits: { bytes, count, context in
+          guard let context, let bytes else { return 0 }
+          let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+          return transfer.admits(UnsafeBufferPointer(start: bytes, count: count)) ? 1 : 0
+        }, context: Unmanaged.passUnretained(self).toOpaque()))
+    self.addressGuard = addressGuard
+    carb_easy_address_guard(easy, addressGuard)
+  }
+
+  /// After the transfer: the handle's next one may go anywhere.
+  func dropAddressGuard(of easy: UnsafeMutableRawPointer) {
+    guard let addressGuard else { return }
+    carb_easy_address_guard(easy, nil)
+    addressGuard.deallocate()
+    self.addressGuard = nil
   }
 }

@@ -1,3 +1,5 @@
+import CCurlCrypto
+
 /// One exchange, from its submission to its end.
 ///
 /// `@unchecked Sendable`: the submitting task sets `sink` before it hands the transfer over through the loop's lock, and from then on
@@ -19,6 +21,13 @@ final class CurlTransfer: @unchecked Sendable {
   /// When the limit on idle time was last reset, on the loop's clock, and how many bytes had gone by then.
   var lastActivityMilliseconds: Int64 = 0
   var lastProgress: Int64 = 0
+  /// Set while the handle has it.
+  var addressGuard: UnsafeMutablePointer<carb_address_guard>?
+  /// The address that was refused last; nil when none was.
+  private(set) var refusedAddress: IPAddress?
+  /// Bytes of the body so far, and whether there were more than may be.
+  private var bodyBytes = 0
+  private(set) var isTooLarge = false
   private var response = HTTPResponse(status: 0)
   private var isHeadComplete = false
 
@@ -67,13 +76,29 @@ final class CurlTransfer: @unchecked Sendable {
     head.resume(returning: response)
   }
 
-  /// Takes a piece of the answer's body.
-  func receive(body bytes: UnsafeRawBufferPointer) {
+  /// Decides on an address that libcurl is about to connect to.
+  func admits(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let address = IPAddress(bytes: Array(bytes)) else { return false }
+    if request.addresses.admits(address) { return true }
+    refusedAddress = address
+    return false
+  }
+
+  /// Takes a piece of the answer's body; false when there is more of it than may be.
+  func receive(body bytes: UnsafeRawBufferPointer) -> Bool {
+    if let limit = request.maximumBodyBytes {
+      bodyBytes += bytes.count
+      guard bodyBytes <= limit else {
+        isTooLarge = true
+        return false
+      }
+    }
     switch sink {
     case .whole: response.body.append(contentsOf: bytes)
     case .body(let body): body.yield(Array(bytes))
     case .streaming, nil: break
     }
+    return true
   }
 
   /// Ends the transfer; a second end has no effect.

@@ -22,6 +22,10 @@ public struct HTTPRequest: Sendable {
   public var idleTimeoutMilliseconds: Int64?
   /// True for an address on this machine's own link, which no proxy reaches.
   public var bypassesProxy = false
+  /// The addresses that may be connected to; the proxy's count as much as the server's.
+  public var addresses = AddressRule.any
+  /// The longest body of an answer, in bytes; a longer one ends the exchange with `ResponseTooLarge`. Nil for no limit.
+  public var maximumBodyBytes: Int?
   /// False for a request that costs or changes something each time it arrives: the transport must not send it twice by itself.
   public var isSafeToRepeat = true
 
