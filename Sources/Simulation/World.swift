@@ -85,6 +85,7 @@ public final class World: @unchecked Sendable {
     let minds = Minds(scenario: scenario, faults: faults, seed: seed)
     services = try WorldServices(scenario: scenario, faults: faults, minds: minds)
     consumers = AgentConsumers(scenario: scenario, faults: faults, seed: seed)
+    let modules = CodeModules(scenario: scenario, faults: faults, seed: seed)
     record = WorldRecord(
       timeline: timeline, services: services, scenario: scenario, invariants: options.invariants(), keepsFacts: options.keepsFacts,
       sweepMilliseconds: sweepMilliseconds)
@@ -95,10 +96,11 @@ public final class World: @unchecked Sendable {
       tell: record.tell, serviceTime: { services.takeThinkingTime() + services.tables.takeAnswerDelay() })
     fleet = FunctionFleet(
       timeline: timeline, executor: executor, faults: faults, seed: seed, implementation: options.implementation, transport: transport,
-      queues: services.queues, settings: scenario.settings, tell: record.tell)
+      queues: services.queues, modules: modules, settings: scenario.settings, tell: record.tell)
     // Where nothing ever goes wrong, nobody has to wait for what was promised.
     record.isQuiet = options.faults.rates(ofWorld: seed).isEmpty && options.crashPoint == nil
     listen()
+    modules.onQuarantine = { [unowned self] agent in quarantine(agent) }
   }
 
   // MARK: Running
@@ -202,9 +204,13 @@ public final class World: @unchecked Sendable {
     guard !isOver else { return }
     for message in services.queues.receive(url, most: 10, nowMilliseconds: timeline.nowMilliseconds) {
       let consumption = consumers.consume(Array(message.message.body.utf8), nowMilliseconds: timeline.nowMilliseconds)
+      if let registration = consumption.registration {
+        timeline.after(registration.afterMilliseconds) { self.register(madeBy: registration.maker) }
+      }
       for planned in consumption.answers {
         timeline.after(planned.afterMilliseconds) {
           guard !self.isOver else { return }
+          if let maker = planned.answer.maker { self.register(madeBy: maker) }
           let now = self.timeline.nowMilliseconds
           for blob in planned.answer.blobs { self.services.putBlob(blob.key, blob.bytes, nowMilliseconds: now) }
           self.services.publish(source: TaskCompletion.source, detail: planned.answer.detail, nowMilliseconds: now)
@@ -214,6 +220,19 @@ public final class World: @unchecked Sendable {
     }
     // A message that is still hidden is looked for when it can be seen.
     if let next = services.queues.nextVisibleAt(url) { timeline.at(max(next, timeline.nowMilliseconds + 1)) { self.consume(agent, url) } }
+  }
+
+  private func register(madeBy maker: String) {
+    guard !isOver else { return }
+    for agent in services.register(madeBy: maker, nowMilliseconds: timeline.nowMilliseconds) {
+      record.tell(.acted("registers \(agent), which \(maker) has made", orchestrationID: nil))
+    }
+  }
+
+  private func quarantine(_ agent: String) {
+    guard !isOver else { return }
+    record.tell(.acted("quarantines \(agent)", orchestrationID: nil))
+    services.quarantine(agent, nowMilliseconds: timeline.nowMilliseconds)
   }
 
   // MARK: The schedule

@@ -15,6 +15,8 @@ final class WorldServices: @unchecked Sendable {
   let cloud: SimulatedCloud
   private let scenario: Scenario
   private let minds: Minds
+  /// Agents that have been made.
+  private var made: Set<String> = []
   /// How often each agent's row has been edited.
   private var versions: [String: Int] = [:]
   private var thinkingMilliseconds: Int64 = 0
@@ -38,7 +40,9 @@ final class WorldServices: @unchecked Sendable {
     let models = SimulatedModels { _ in .internalError }
     self.models = models
     cloud = SimulatedCloud(tables: tables, queues: queues, bus: bus, buckets: buckets, models: models)
-    for agent in scenario.agents { try tables.put(agent.row(), into: DeploymentNames.agents, nowMilliseconds: Timeline.begin) }
+    for agent in scenario.agents where agent.maker == nil {
+      try tables.put(agent.row(), into: DeploymentNames.agents, nowMilliseconds: Timeline.begin)
+    }
     models.reply = { [unowned self] call in reply(to: call) }
   }
 
@@ -118,9 +122,30 @@ final class WorldServices: @unchecked Sendable {
     buckets.put(bytes, as: key, in: DeploymentNames.bucket, nowMilliseconds: now)
   }
 
+  /// Registers what an agent makes, once.
+  /// - Returns: the agents that there are now and were not before.
+  func register(madeBy maker: String, nowMilliseconds now: Int64) -> [String] {
+    scenario.agents.filter { $0.maker == maker }.compactMap { agent in
+      guard made.insert(agent.id).inserted else { return nil }
+      try? tables.put(agent.row(), into: DeploymentNames.agents, nowMilliseconds: now)
+      return agent.id
+    }
+  }
+
+  /// Takes an agent out of the registry's offers, unless somebody has removed it.
+  func quarantine(_ agentID: String, nowMilliseconds now: Int64) {
+    guard let agent = scenario.agents.first(where: { $0.id == agentID }),
+      tables.items(of: DeploymentNames.agents).contains(where: { $0["agentId"]?.stringValue == agentID })
+    else { return }
+    try? tables.put(
+      agent.row(version: versions[agentID] ?? 1, state: "quarantined"), into: DeploymentNames.agents, nowMilliseconds: now)
+  }
+
   /// An operator's hand in the registry. What it refuses leaves the row as it was, as in the console.
   func edit(_ agentID: String, _ kind: PlannedAction.Kind, nowMilliseconds now: Int64) {
     guard let agent = scenario.agents.first(where: { $0.id == agentID }) else { return }
+    // Nobody edits what is not there yet.
+    guard agent.maker == nil || made.contains(agentID) else { return }
     func put(state: String) {
       let row = agent.row(version: versions[agentID] ?? 1, state: state)
       try? tables.put(row, into: DeploymentNames.agents, nowMilliseconds: now)

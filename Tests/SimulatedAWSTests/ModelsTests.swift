@@ -98,7 +98,7 @@ import Testing
       switch event {
       case .contentBlockDelta(_, .text(let piece)): text += piece
       case .contentBlockDelta(_, .toolUseInput(let piece)): input += piece
-      case .metadata(let reported, _): usage = reported
+      case .metadata(let reported, _, _): usage = reported
       default: break
       }
     }

@@ -25,9 +25,13 @@ enum RegistryCheck {
     return found
   }
 
-  private static let rowMembers = ["agentId", "config", "state", "categories"]
+  private static let rowMembers = [
+    "agentId", "config", "state", "categories", "origin", "failures", "previousVersion", "versionSha256", "note",
+    "candidate", "history",
+  ]
   private static let configMembers = [
-    "name", "description", "schema", "version", "kind", "action", "filename", "prompt", "model", "tools", "limits",
+    "name", "description", "schema", "version", "kind", "action", "filename", "sha256", "prompt", "model", "tools", "capabilities",
+    "limits",
   ]
 
   /// What to say of members that nothing reads: they are kept, for whoever put them there, but may be slips.

@@ -1,11 +1,11 @@
-import AWSClient
-import JSON
+public import AWSClient
+public import JSON
 import Telemetry
 
 /// OpenTelemetry's fields of what is noted about models and tools, beside the names that the notes have had all along.
-enum ModelCallFields {
+public enum ModelCallFields {
   /// A model answered.
-  static func replied(
+  public static func replied(
     modelID: String, stopReason: StopReason, usage: TokenUsage, agentID: String? = nil, conversationID: String
   ) -> JSONObject {
     var fields = call(modelID: modelID, agentID: agentID, conversationID: conversationID)
@@ -19,14 +19,14 @@ enum ModelCallFields {
 
   /// A model could not be asked.
   /// - Parameter code: the error's code; nil when it has none, which the conventions write as "_OTHER".
-  static func failed(modelID: String, code: String?, agentID: String? = nil, conversationID: String) -> JSONObject {
+  public static func failed(modelID: String, code: String?, agentID: String? = nil, conversationID: String) -> JSONObject {
     var fields = call(modelID: modelID, agentID: agentID, conversationID: conversationID)
     fields.errorType = code ?? "_OTHER"
     return fields.object
   }
 
   /// A tool was used.
-  static func tool(_ name: String, callID: String, isError: Bool, agentID: String, conversationID: String) -> JSONObject {
+  public static func tool(_ name: String, callID: String, isError: Bool, agentID: String, conversationID: String) -> JSONObject {
     var fields = GenAI.Fields(.executeTool)
     fields.agentID = agentID
     fields.conversationID = conversationID

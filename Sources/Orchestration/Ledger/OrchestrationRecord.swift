@@ -61,6 +61,9 @@ public struct OrchestrationRecord: Sendable, Equatable {
   public var budgetMicroUSD: Int64
   public var spending: Spending
   public var troubles: Troubles
+  /// When a task of the run was answered whose agent changed the registry, in milliseconds since the Unix epoch; nil when none did. The model
+  /// is asked with a registry that was read after that.
+  public var registryChangedAtMilliseconds: Int64?
   /// The reason that whoever cancelled the run gave; nil when nobody did.
   public var cancelRequested: String?
   public var callback: Callback?

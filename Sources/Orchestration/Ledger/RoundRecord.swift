@@ -26,6 +26,11 @@ public struct RoundRecord: Sendable, Equatable {
 
   public func task(_ toolUseID: String) -> TaskEntry? { tasks.first { $0.toolUseID == toolUseID } }
 
+  /// When the last task was answered whose agent changed the registry, in milliseconds since the Unix epoch; nil when none did.
+  var registryChangedAtMilliseconds: Int64? {
+    tasks.compactMap { task in task.result.flatMap { $0.registryChanged ? $0.closedAtMilliseconds : nil } }.max()
+  }
+
   /// The objects of the blob store that the record refers to.
   var payloadKeys: Set<String> { Set(tasks.flatMap { [$0.inputReference?.key, $0.result?.reference?.key].compactMap(\.self) }) }
 }
@@ -94,10 +99,12 @@ public struct TaskResult: Sendable, Equatable {
   public var message: String?
   public var usage: TaskCompletion.Usage?
   public var closedAtMilliseconds: Int64
+  /// The agent's work changed the registry, so that what was read of it before is out of date.
+  public var registryChanged: Bool
 
   public init(
     isError: Bool, data: JSONValue = .null, reference: PayloadReference? = nil, code: String? = nil, message: String? = nil,
-    usage: TaskCompletion.Usage? = nil, closedAtMilliseconds: Int64
+    usage: TaskCompletion.Usage? = nil, closedAtMilliseconds: Int64, registryChanged: Bool = false
   ) {
     self.isError = isError
     self.data = data
@@ -106,5 +113,6 @@ public struct TaskResult: Sendable, Equatable {
     self.message = message
     self.usage = usage
     self.closedAtMilliseconds = closedAtMilliseconds
+    self.registryChanged = registryChanged
   }
 }

@@ -1,7 +1,7 @@
 public import JSON
 
 extension AgentConfiguration {
-  /// Reads a row as JSON: `{agentId, config, state, categories}`, where `config` is an object or the JSON text of one.
+  /// Reads a row as JSON: `{agentId, config, state, categories}` and what `Provenance` holds, where `config` is an object or the JSON text of one.
   ///
   /// A member of another type than its own is refused rather than left out: what its author wanted would silently not happen.
   /// - Throws: `AgentConfigurationError` that names the field and the value.
@@ -9,7 +9,7 @@ extension AgentConfiguration {
     let fields = AgentFields(agentID: row["agentId"]?.stringValue ?? "", path: "", object: row.objectValue ?? [:])
     guard let agentID = try fields.text("agentId"), !agentID.isEmpty else { throw fields.error("agentId", "a non-empty string") }
     guard let state = State(rawValue: try fields.text("state") ?? "") else {
-      throw fields.error("state", "active, inactive or maintenance")
+      throw fields.error("state", "active, inactive, maintenance, pending or quarantined")
     }
     let config = try fields.members("config")
     let schema = try config.members("schema")
@@ -33,8 +33,22 @@ extension AgentConfiguration {
     guard model != "" else { throw config.error("model", "a model id, or nothing for the deployment's model") }
     self.init(
       agentID: agentID, name: name, description: try config.text("description") ?? "", schema: .object(schema.object),
-      version: try config.textOrNumber("version") ?? "1", kind: kind, queueURL: queueURL, filename: filename, prompt: prompt, model: model,
-      tools: try config.texts("tools"), limits: try Limits(config), state: state, categories: try fields.texts("categories"))
+      version: try config.textOrNumber("version") ?? "1", kind: kind, queueURL: queueURL, filename: filename,
+      sha256: try config.text("sha256"), prompt: prompt, model: model, tools: try config.texts("tools"),
+      capabilities: try Self.capabilities(config), limits: try Limits(config), state: state, categories: try fields.texts("categories"),
+      provenance: try Provenance(fields))
+  }
+
+  private static func capabilities(_ config: AgentFields) throws(AgentConfigurationError) -> [Capability] {
+    var capabilities: [Capability] = []
+    for name in try config.texts("capabilities") {
+      guard let capability = Capability(rawValue: name) else {
+        throw config.error("capabilities", name, "one of \(Capability.allCases.map(\.rawValue).joined(separator: ", ")), each once")
+      }
+      guard !capabilities.contains(capability) else { throw config.error("capabilities", name, "each capability once") }
+      capabilities.append(capability)
+    }
+    return capabilities
   }
 
   private static func queueURL(_ config: AgentFields) throws(AgentConfigurationError) -> String? {
@@ -50,7 +64,10 @@ extension AgentConfiguration {
 }
 
 extension AgentConfiguration.Limits {
-  private static let names = ["timeoutSeconds", "turns", "budgetMicroUSD", "maxTokens"]
+  private static let names = [
+    "timeoutSeconds", "turns", "budgetMicroUSD", "maxTokens", "cpuMilliseconds", "memoryBytes", "outputBytes", "hostCalls", "hostCallBytes",
+    "stackBytes",
+  ]
 
   fileprivate init(_ config: AgentFields) throws(AgentConfigurationError) {
     self.init()
@@ -64,6 +81,39 @@ extension AgentConfiguration.Limits {
     turns = try limits.number("turns").map(Int.init)
     budgetMicroUSD = try limits.number("budgetMicroUSD")
     maxTokens = try limits.number("maxTokens").map(Int.init)
+    cpuMilliseconds = try limits.number("cpuMilliseconds", CodeLimits.cpuMilliseconds)
+    memoryBytes = try limits.number("memoryBytes", CodeLimits.memoryBytes)
+    outputBytes = try limits.number("outputBytes", CodeLimits.outputBytes)
+    hostCalls = try limits.number("hostCalls", CodeLimits.hostCalls)
+    hostCallBytes = try limits.number("hostCallBytes", CodeLimits.hostCallBytes)
+    stackBytes = try limits.number("stackBytes", CodeLimits.stackBytes)
+  }
+}
+
+/// What the limits of code may be, in rows and in the environment of functions.
+public enum CodeLimits {
+  /// Ten minutes at most: an invocation has fifteen.
+  public static let cpuMilliseconds = 1...600_000
+  /// 1 MiB to 1 GiB; less does not start the engine.
+  public static let memoryBytes = 1 << 20...1 << 30
+  /// The shortest JSON that every module may write is `null`.
+  public static let outputBytes = 4...16_000_000
+  public static let hostCalls = 0...100_000
+  public static let hostCallBytes = 4...16_000_000
+  /// 64 KiB to 4 MiB: a process's own stack has 8 MiB.
+  public static let stackBytes = 64 << 10...4 << 20
+}
+
+extension AgentConfiguration.Provenance {
+  fileprivate init(_ row: AgentFields) throws(AgentConfigurationError) {
+    self.init(
+      failures: try row.number("failures", 0...Int(Int32.max)) ?? 0, previousVersion: try row.textOrNumber("previousVersion"),
+      versionSHA256: try row.text("versionSha256"), note: try row.text("note"))
+    guard let value = row.value("origin") else { return }
+    guard let object = value.objectValue else { throw row.error("origin", "an object {orchestrationId, toolUseId}") }
+    let members = row.below("origin", object)
+    origin = Origin(
+      orchestrationID: try members.text("orchestrationId") ?? "", toolUseID: try members.text("toolUseId") ?? "")
   }
 }
 
@@ -81,6 +131,11 @@ private struct AgentFields {
   func error(_ name: String, _ expected: String) -> AgentConfigurationError {
     AgentConfigurationError(
       agentID: agentID, problem: WireError(field: path + name, value: object[name]?.text ?? "absent", expected: expected))
+  }
+
+  /// The error of one element of a list.
+  func error(_ name: String, _ element: String, _ expected: String) -> AgentConfigurationError {
+    AgentConfigurationError(agentID: agentID, problem: WireError(field: path + name, value: element, expected: expected))
   }
 
   /// The member; nil when it is absent or null.
@@ -108,14 +163,21 @@ private struct AgentFields {
     return number
   }
 
+  func number(_ name: String, _ range: ClosedRange<Int>) throws(AgentConfigurationError) -> Int? {
+    guard let value = value(name) else { return nil }
+    guard let number = value.intValue, range.contains(number) else {
+      throw error(name, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
   func texts(_ name: String) throws(AgentConfigurationError) -> [String] {
     guard let value = value(name) else { return [] }
     guard let elements = value.arrayValue else { throw error(name, "a list of strings") }
     var texts: [String] = []
     for element in elements {
       guard let text = element.stringValue else {
-        throw AgentConfigurationError(
-          agentID: agentID, problem: WireError(field: path + name, value: element.text, expected: "a list of strings"))
+        throw error(name, element.text, "a list of strings")
       }
       texts.append(text)
     }

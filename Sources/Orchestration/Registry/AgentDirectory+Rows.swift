@@ -7,11 +7,12 @@ extension AgentDirectory {
     var agents: [AgentConfiguration] = []
     var rejected: [AgentConfigurationError] = []
     var validators: [String: @Sendable (JSONValue) -> [String]] = [:]
-    for row in rows where row["state"]?.stringValue != "inactive" && row["state"]?.stringValue != "maintenance" {
+    for row in rows {
+      if let state = row["state"]?.stringValue.flatMap(AgentConfiguration.State.init(rawValue:)), state != .active { continue }
       do throws(AgentConfigurationError) {
         let agent = try AgentConfiguration(row: row)
         let schema = try agent.inputSchema()
-        try agent.checkTools()
+        try agent.checkForWorker()
         validators[agent.agentID] = { input in schema.validate(input).map { "\($0)" } }
         agents.append(agent)
       } catch {

@@ -5,16 +5,22 @@ import Synchronization
 /// Reads the rows of the registry: all pages of the table.
 public protocol AgentRowSource: Sendable {
   /// All rows, as JSON objects `{agentId, config, state, categories}`.
-  func rows() async throws -> [JSONValue]
+  /// - Parameter consistently: with everything that was written before; otherwise the last moments may be missing.
+  func rows(consistently: Bool) async throws -> [JSONValue]
 }
 
 /// The registry, read at most once in a while, so that its cost does not grow with rounds.
 ///
-/// When reading fails, the last directory serves on; only without one is the failure the caller's. A row that cannot be used is reported
-/// once, not with every reading.
+/// A caller that knows of a change gets a directory that was read after it: for as long as clocks may differ from when it happened, each
+/// call reads anew (docs/decisions/0033). When reading fails, the last directory serves on, but not where it may be older than the change;
+/// only without one that serves is the failure the caller's. A row that cannot be used is reported once, not with every reading.
 public final class CachedAgentRegistry: AgentRegistry {
+  /// What the clocks of two processes differ at most, in milliseconds.
+  static let clockDifferenceMilliseconds: Int64 = 60_000
+
   private struct Cached {
     var directory: AgentDirectory
+    /// When the reading began, by the clock of this process.
     var readAtMilliseconds: Int64
   }
 
@@ -37,13 +43,20 @@ public final class CachedAgentRegistry: AgentRegistry {
     self.timeToLiveMilliseconds = timeToLiveMilliseconds
   }
 
-  public func directory() async throws -> AgentDirectory {
+  public func directory(changedAtMilliseconds changedAt: Int64?) async throws -> AgentDirectory {
     let now = clock.nowMilliseconds
     let last = cached.withLock { $0 }
-    if let last, now - last.readAtMilliseconds < timeToLiveMilliseconds { return last.directory }
+    let isOutdated =
+      changedAt.map { changedAt in
+        last.map { $0.readAtMilliseconds - Self.clockDifferenceMilliseconds < changedAt } ?? true
+      } ?? false
+    if let last, !isOutdated, now - last.readAtMilliseconds < timeToLiveMilliseconds { return last.directory }
     do {
-      let directory = AgentDirectory(rows: try await source.rows())
-      cached.withLock { $0 = Cached(directory: directory, readAtMilliseconds: now) }
+      let directory = AgentDirectory(rows: try await source.rows(consistently: isOutdated))
+      // Of two readings at a time the one that began later stays.
+      cached.withLock { cached in
+        if cached.map({ $0.readAtMilliseconds <= now }) ?? true { cached = Cached(directory: directory, readAtMilliseconds: now) }
+      }
       for problem in directory.rejected where last?.directory.rejected.contains(problem) != true {
         observer.note(.error, "an agent cannot be used: \(problem)", ["agent": .string(problem.agentID), "code": "agent_unreadable"])
         observer.count("AgentUnreadable")
@@ -51,7 +64,7 @@ public final class CachedAgentRegistry: AgentRegistry {
       }
       return directory
     } catch {
-      guard let last else { throw error }
+      guard let last, !isOutdated else { throw error }
       observer.note(.warning, "the registry could not be read, the last reading serves: \(error)", [:])
       return last.directory
     }

@@ -11,12 +11,17 @@ public struct DynamoDBAgentRows: AgentRowSource {
     self.table = table
   }
 
-  public func rows() async throws -> [JSONValue] {
-    var rows: [JSONValue] = []
-    for try await page in client.scanPages(ScanInput(tableName: table)) {
-      rows += page.items.filter { $0["agentId"]?.stringValue != SeedMemory.rowID }.map { Self.json($0) }
+  public func rows(consistently: Bool = false) async throws -> [JSONValue] {
+    try await items(consistently: consistently).map { Self.json($0) }
+  }
+
+  /// All rows as they are in the table.
+  public func items(consistently: Bool = false) async throws -> [[String: AttributeValue]] {
+    var items: [[String: AttributeValue]] = []
+    for try await page in client.scanPages(ScanInput(tableName: table, consistentRead: consistently ? true : nil)) {
+      items += page.items.filter { $0["agentId"]?.stringValue != SeedMemory.rowID }
     }
-    return rows
+    return items
   }
 
   /// One row, or nil when there is none of that id.
@@ -27,7 +32,7 @@ public struct DynamoDBAgentRows: AgentRowSource {
   }
 
   /// The row as JSON. Sets, which boto3 makes of Python's sets at any level, become arrays.
-  static func json(_ item: [String: AttributeValue]) -> JSONValue { json(.map(item)) }
+  public static func json(_ item: [String: AttributeValue]) -> JSONValue { json(.map(item)) }
 
   private static func json(_ value: AttributeValue) -> JSONValue {
     switch value {

@@ -16,7 +16,7 @@ public struct AgentSeed: Sendable, Equatable {
     do throws(AgentConfigurationError) {
       agent = try AgentConfiguration(row: row)
       _ = try agent.inputSchema()
-      try agent.checkTools()
+      try agent.checkForWorker()
     } catch {
       throw error.below(field)
     }
@@ -39,13 +39,22 @@ public struct AgentSeed: Sendable, Equatable {
         "config": [
           "name": "fabricator",
           "description": """
-          Creates a new agent for a capability that none of the other tools has. Describe in detail what the new agent must do, what it is \
-          given and what it must answer; when this tool has answered, the new agent can be called by its name.
+          Makes a new agent: it is written as code, tested, and put on offer. Call this when the task needs a capability that no other tool \
+          has, such as an exact computation over files that none of them does; never for what another tool or you yourself can do. It takes \
+          minutes. When it has answered, the new agent is one of your tools, under the name that the answer gives: call it in your next reply, \
+          with input that fits its schema. The answer may name an agent that was there already, or say that a person has to approve the new \
+          one first, or that none can be made; then do the task another way, or say what it waits for.
           """,
           "schema": [
             "type": "object",
             "properties": [
-              "taskDetails": ["type": "string", "description": "What the new agent must be able to do, with its inputs and its result."]
+              "taskDetails": [
+                "type": "string",
+                "description": """
+                What the new agent must do, in general and not for this task's values alone: what it is given (such as paths and names of \
+                columns), the exact rules it follows, what it answers, and how it must treat wrong input. It knows nothing else of the task.
+                """,
+              ]
             ],
             "required": ["taskDetails"],
           ],

@@ -20,16 +20,16 @@ public protocol SeedStore: Sendable {
 public struct DynamoDBSeedStore: SeedStore {
   private let client: DynamoDBClient
   private let table: String
-  private let retryingConflicts: ConflictRetry
+  private let rows: ConditionalRows
 
   public init(client: DynamoDBClient, table: String) {
     self.client = client
     self.table = table
-    retryingConflicts = ConflictRetry(clock: client.clock)
+    rows = ConditionalRows(client: client, table: table, keyName: "agentId")
   }
 
   public func row(_ agentID: String) async throws -> [String: AttributeValue]? {
-    try await client.getItem(GetItemInput(tableName: table, key: ["agentId": .string(agentID)], consistentRead: true)).item
+    try await rows.row(agentID)
   }
 
   public func seededIDs() async throws -> Set<String> { try await row(SeedMemory.rowID).map(SeedMemory.ids) ?? [] }
@@ -37,7 +37,7 @@ public struct DynamoDBSeedStore: SeedStore {
   public func noteSeeded(_ ids: Set<String>) async throws {
     guard !ids.isEmpty else { return }
     let update = SeedMemory.update(ids, table: table)
-    _ = try await isMet {
+    _ = try await rows.isMet {
       _ = try await client.updateItem(
         UpdateItemInput(
           tableName: update.tableName, key: update.key, updateExpression: update.updateExpression,
@@ -49,48 +49,12 @@ public struct DynamoDBSeedStore: SeedStore {
     let put = TransactPut(tableName: table, item: row, conditionExpression: "attribute_not_exists(agentId)")
     let memory = SeedMemory.update([row["agentId"]?.stringValue ?? ""], table: table)
     let input = TransactWriteItemsInput(items: [.put(put), .update(memory)])
-    return try await isMet { _ = try await client.transactWriteItems(input) }
+    return try await rows.isMet { _ = try await client.transactWriteItems(input) }
   }
 
   public func update(
     _ agentID: String, expected: [String: AttributeValue?], changes: [String: AttributeValue?]
   ) async throws -> Bool {
-    var input = UpdateItemInput(tableName: table, key: ["agentId": .string(agentID)])
-    var conditions = ["attribute_exists(agentId)"]
-    for (index, (name, value)) in expected.sorted(by: { $0.key < $1.key }).enumerated() {
-      input.expressionAttributeNames["#e\(index)"] = name
-      if let value {
-        input.expressionAttributeValues[":e\(index)"] = value
-        conditions.append("#e\(index) = :e\(index)")
-      } else {
-        conditions.append("attribute_not_exists(#e\(index))")
-      }
-    }
-    var sets: [String] = []
-    var removes: [String] = []
-    for (index, (name, value)) in changes.sorted(by: { $0.key < $1.key }).enumerated() {
-      input.expressionAttributeNames["#c\(index)"] = name
-      if let value {
-        input.expressionAttributeValues[":c\(index)"] = value
-        sets.append("#c\(index) = :c\(index)")
-      } else {
-        removes.append("#c\(index)")
-      }
-    }
-    input.updateExpression = [
-      sets.isEmpty ? nil : "SET " + sets.joined(separator: ", "), removes.isEmpty ? nil : "REMOVE " + removes.joined(separator: ", "),
-    ].compactMap { $0 }.joined(separator: " ")
-    input.conditionExpression = conditions.joined(separator: " AND ")
-    let complete = input
-    return try await isMet { _ = try await client.updateItem(complete) }
-  }
-
-  private func isMet(_ write: () async throws -> Void) async throws -> Bool {
-    do {
-      try await retryingConflicts(write)
-      return true
-    } catch let error as AWSError where error.isConditionalCheckFailed || error.isTransactionConditionFailed {
-      return false
-    }
+    try await rows.update(agentID, expected: expected, changes: changes)
   }
 }

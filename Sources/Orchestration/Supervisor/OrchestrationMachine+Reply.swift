@@ -182,6 +182,10 @@ extension OrchestrationMachine {
   /// - Parameter fetched: what became of results that were too large for the tracking record, by tool use id.
   func joined(_ record: OrchestrationRecord, _ round: RoundRecord, fetched: [String: FetchedResult]) -> OrchestrationRecord {
     var next = charged(record, round)
+    // It stays in the row, since any later call may be made by a process that has not read the registry since.
+    if let changedAt = round.registryChangedAtMilliseconds {
+      next.registryChangedAtMilliseconds = max(changedAt, record.registryChangedAtMilliseconds ?? changedAt)
+    }
     next.conversation.append(.inline(Message(role: .user, content: round.tasks.map { Self.toolResult($0, fetched[$0.toolUseID]) })))
     return next
   }

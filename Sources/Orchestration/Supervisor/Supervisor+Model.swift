@@ -11,7 +11,7 @@ extension Supervisor {
   func callModel(
     _ record: OrchestrationRecord, joining joined: OrchestrationRecord?
   ) async throws -> (OrchestrationRecord, RoundRecord?)? {
-    let directory = try await effects.registry.directory()
+    let directory = try await effects.registry.directory(changedAtMilliseconds: (joined ?? record).registryChangedAtMilliseconds)
     let owner = effects.ids.makeID()
     // What can fail without a model comes first: from the lease on, a handler that dies has spent the reservation.
     let conversation = try await payloads.conversation(of: joined ?? record)

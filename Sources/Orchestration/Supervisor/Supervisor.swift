@@ -114,7 +114,8 @@ public struct Supervisor: Sendable {
     let closed = now
     var result = TaskResult(
       isError: completion.status == .error, data: completion.data, reference: completion.dataReference, code: completion.code,
-      message: completion.message, usage: completion.usage, closedAtMilliseconds: closed)
+      message: completion.message, usage: completion.usage, closedAtMilliseconds: closed,
+      registryChanged: completion.registryChanged)
     if let round = try await roundThatNeedsRoom(for: result, requestID), round.task(completion.toolUseID)?.isPending == true {
       // The key is new each time: a duplicate must not change what the accepted answer points to.
       result = try await payloads.externalize(

@@ -22,6 +22,22 @@ public struct TaskCompletion: Sendable, Equatable {
     }
   }
 
+  /// Which code of an agent of kind code did the work.
+  public struct CodeVersion: Sendable, Equatable {
+    /// The version that the registry's row named.
+    public var version: String
+    /// SHA-256 of the module, in hexadecimal digits.
+    public var sha256: String
+    /// How many tasks in a row had failed by the code's fault when this one began.
+    public var failuresBefore: Int
+
+    public init(version: String, sha256: String, failuresBefore: Int = 0) {
+      self.version = version
+      self.sha256 = sha256
+      self.failuresBefore = failuresBefore
+    }
+  }
+
   public var orchestrationID: String
   public var toolUseID: String
   public var node: String
@@ -38,10 +54,15 @@ public struct TaskCompletion: Sendable, Equatable {
   public var message: String?
   /// nil when the agent does not report its spending.
   public var usage: Usage?
+  /// nil unless code of an agent has run, or would have.
+  public var codeVersion: CodeVersion?
+  /// The work changed the registry, so that what was read of it before is out of date.
+  public var registryChanged: Bool
 
   public init(
     orchestrationID: String, toolUseID: String, node: String, requestID: String? = nil, status: Status = .success, data: JSONValue = .null,
-    dataReference: PayloadReference? = nil, code: String? = nil, message: String? = nil, usage: Usage? = nil
+    dataReference: PayloadReference? = nil, code: String? = nil, message: String? = nil, usage: Usage? = nil,
+    codeVersion: CodeVersion? = nil, registryChanged: Bool = false
   ) {
     self.orchestrationID = orchestrationID
     self.toolUseID = toolUseID
@@ -53,6 +74,8 @@ public struct TaskCompletion: Sendable, Equatable {
     self.code = code
     self.message = message
     self.usage = usage
+    self.codeVersion = codeVersion
+    self.registryChanged = registryChanged
   }
 }
 
@@ -93,7 +116,13 @@ extension TaskCompletion {
         Usage(
           inputTokens: max(0, usage["input_tokens"]?.int64Value ?? 0), outputTokens: max(0, usage["output_tokens"]?.int64Value ?? 0),
           costMicroUSD: usage["cost_micro_usd"]?.int64Value.map { max(0, $0) })
-      })
+      },
+      codeVersion: object["code_version"].flatMap { code in
+        code["sha256"]?.stringValue.map {
+          CodeVersion(
+            version: code["version"]?.stringValue ?? "", sha256: $0, failuresBefore: max(0, code["failures_before"]?.intValue ?? 0))
+        }
+      }, registryChanged: object["registry_changed"]?.boolValue ?? false)
   }
 }
 
@@ -117,6 +146,15 @@ extension TaskCompletion: JSONEncodable {
       writer.member(ifPresent: "cost_micro_usd", usage.costMicroUSD)
       writer.endObject()
     }
+    if let codeVersion {
+      writer.key("code_version")
+      writer.beginObject()
+      writer.member("version", codeVersion.version)
+      writer.member("sha256", codeVersion.sha256)
+      if codeVersion.failuresBefore > 0 { writer.member("failures_before", codeVersion.failuresBefore) }
+      writer.endObject()
+    }
+    if registryChanged { writer.member("registry_changed", true) }
     writer.endObject()
   }
 

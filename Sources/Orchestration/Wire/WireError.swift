@@ -22,7 +22,7 @@ public struct WireError: Error, Sendable, Equatable, CustomStringConvertible {
 
 extension String {
   /// The text, or as much of its beginning as has at most so many bytes, with an ellipsis.
-  func shortened(toByteCount limit: Int) -> String {
+  public func shortened(toByteCount limit: Int) -> String {
     guard utf8.count > limit else { return self }
     var end = utf8.index(utf8.startIndex, offsetBy: limit)
     while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }

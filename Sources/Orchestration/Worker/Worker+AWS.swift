@@ -7,12 +7,13 @@ extension Worker {
   /// It waits, and lets waits differ, by the client's clock.
   /// - Parameters:
   ///   - environment: what `WorkerConfiguration(environment:)` reads, and WORKER_STATE_TABLE, AGENT_CONFIG_TABLE,
-  ///     AGENT_BUCKET_NAME and COMPLETION_BUS_NAME.
+  ///     AGENT_BUCKET_NAME and COMPLETION_BUS_NAME; optionally HTTP_ALLOW_LIST and HTTP_GET_CA_FILE.
   ///   - clock: the time by which claims expire; the simulator brings its own, and its own ids.
+  ///   - code: runs agents of kind code.
   /// - Throws: `EnvironmentError` that names the variable and the value.
   public init(
     environment: Environment, client: AWSClient, observer: any OrchestrationObserver, clock: any Clock = AgentKit.SystemClock(),
-    ids: any IDSource = RandomIDSource()
+    ids: any IDSource = RandomIDSource(), code: any CodeAgentRunner = NoCodeAgents()
   ) throws {
     let reader = EnvironmentReader(variables: environment)
     let dynamoDB = DynamoDBClient(client)
@@ -27,7 +28,9 @@ extension Worker {
         bus: EventBridgeEventBus(
           client: EventBridgeClient(client), busName: reader.required("COMPLETION_BUS_NAME", "the name of the bus for completions")),
         model: BedrockModel(client: BedrockRuntimeClient(client)), clock: clock, ids: ids,
-        prices: ModelPrices(environment: environment), observer: observer, pause: { try await client.clock.sleep(milliseconds: $0) }))
+        prices: ModelPrices(environment: environment), observer: observer, code: code,
+        web: reader.webReader(),
+        pause: { try await client.clock.sleep(milliseconds: $0) }))
   }
 }
 

@@ -7,11 +7,7 @@ public protocol AgentRowReader: Sendable {
   func row(_ agentID: String) async throws -> JSONValue?
 }
 
-/// Runs one agent on one task: claims it, runs it, keeps the answer, publishes it.
-///
-/// A task may arrive more than once. It runs once at a time; once it is finished its stored answer is published again. Every way that a run
-/// can go ends in a completion event. What throws comes again from the queue: a claim that cannot be had, an answer that cannot be
-/// published, and a message that names no task.
+/// Runs one agent on one task, by the rules of `TaskHandler`.
 public struct Worker: Sendable {
   public struct Effects: Sendable {
     public var claims: any ClaimStore
@@ -23,12 +19,16 @@ public struct Worker: Sendable {
     public var ids: any IDSource
     public var prices: ModelPrices
     public var observer: any OrchestrationObserver
+    public var code: any CodeAgentRunner
+    /// Whom the tool `http_get` reads through.
+    public var web: WebReader
     /// Waits for so many milliseconds.
     public var pause: @Sendable (Int64) async throws -> Void
 
     public init(
       claims: any ClaimStore, registry: any AgentRowReader, blobs: any BlobStore, bus: any EventBus, model: any Model, clock: any Clock,
-      ids: any IDSource, prices: ModelPrices, observer: any OrchestrationObserver,
+      ids: any IDSource, prices: ModelPrices, observer: any OrchestrationObserver, code: any CodeAgentRunner = NoCodeAgents(),
+      web: WebReader = WebReader(allowList: .empty),
       pause: @escaping @Sendable (Int64) async throws -> Void = { try await Task.sleep(for: .milliseconds($0)) }
     ) {
       self.claims = claims
@@ -40,34 +40,11 @@ public struct Worker: Sendable {
       self.ids = ids
       self.prices = prices
       self.observer = observer
+      self.code = code
+      self.web = web
       self.pause = pause
     }
   }
-
-  /// Thrown so that the queue hands the message out again.
-  public struct TaskInProgress: Error, Sendable, CustomStringConvertible {
-    public let claimID: String
-    public let untilMilliseconds: Int64
-    public var description: String {
-      "another worker has the task (\(claimID)) until \(ISO8601.text(milliseconds: untilMilliseconds)); the message comes again"
-    }
-  }
-
-  /// A task that this attempt may work on.
-  struct Claim: Sendable {
-    let key: TaskKey
-    let owner: String
-    /// The invocation's deadline, in milliseconds since the Unix epoch.
-    let untilMilliseconds: Int64
-    /// What earlier attempts at the task have spent at most, in millionths of a US dollar.
-    let spentEarlierMicroUSD: Int64
-  }
-
-  /// Time in which an answer that was kept is published, in milliseconds.
-  private static let publishingMilliseconds: Int64 = 1_000
-
-  /// Failures that a person should hear of, since no other task can mend them.
-  private static let criticalCodes: Set<String> = ["agent_unreadable", "result_not_stored"]
 
   let configuration: WorkerConfiguration
   let effects: Effects
@@ -84,178 +61,19 @@ public struct Worker: Sendable {
   ///   - deadlineMilliseconds: when the invocation ends, in milliseconds since the Unix epoch.
   /// - Throws: when the message must come again.
   public func handle(_ body: [UInt8], traceHeader: String?, deadlineMilliseconds: Int64) async throws {
-    let message: TaskMessage
-    do {
-      message = try TaskMessage(body: body)
-    } catch {
-      return try await refuse(body, error, traceHeader)
-    }
-    let key = TaskKey(orchestrationID: message.orchestrationID, requestID: message.requestID, toolUseID: message.toolUseID)
-    let owner = effects.ids.makeID()
-    let outcome: ClaimOutcome
-    do {
-      outcome = try await effects.claims.claim(
-        key, owner: owner, untilMilliseconds: deadlineMilliseconds, nowMilliseconds: effects.clock.nowMilliseconds)
-    } catch let error as LedgerError {
-      return try await answer(to: message, claimUnreadable: error, traceHeader)
-    }
-    switch outcome {
-    case .finished(let answer):
-      note(.info, "the task is finished; its answer is published again", message)
-      try await publish(answer, traceHeader)
-    case .inProgress(let until):
-      throw TaskInProgress(claimID: key.claimID, untilMilliseconds: until)
-    case .notPending:
-      note(.info, "nobody waits for the task any more; it is not run", message)
-      effects.observer.count("TaskNotPending")
-    case .claimed(let spentEarlier):
-      let claim = Claim(key: key, owner: owner, untilMilliseconds: deadlineMilliseconds, spentEarlierMicroUSD: spentEarlier)
-      let answer = await answer(to: message, claim)
-      guard await keep(answer, claim, message) else { return }
-      try await publish(answer, traceHeader)
-    }
+    let tasks = tasks
+    try await tasks.handle(
+      body, traceHeader: traceHeader, deadlineMilliseconds: deadlineMilliseconds,
+      perform: { message, claim throws(TaskFailure) in try await run(message, claim, tasks) },
+      settle: { answer, key in try await effects.code.settle(answer, key) })
   }
 
-  // MARK: Answers
-
-  /// The completion of a task, whatever happens.
-  private func answer(to message: TaskMessage, _ claim: Claim) async -> TaskCompletion {
-    let began = effects.clock.nowMilliseconds
-    // Also an attempt that ends before its first model call answers for those before it.
-    var usage = TaskCompletion.Usage(inputTokens: 0, outputTokens: 0, costMicroUSD: claim.spentEarlierMicroUSD)
-    var completion = completion(of: message)
-    do throws(TaskFailure) {
-      let run = try await run(message, claim)
-      usage = run.usage
-      switch run.outcome {
-      case .success(let data): try await fill(&completion, data, message, claim)
-      case .failure(let failure): throw failure
-      }
-    } catch {
-      fail(&completion, error)
-      if Self.criticalCodes.contains(error.code) { await report(error.code, error.message, message.orchestrationID) }
-    }
-    completion.usage = usage
-    note(
-      completion.status == .success ? .info : .warning, "the task is done", message,
-      [
-        "status": .string(completion.status.rawValue), "code": completion.code.map(JSONValue.string) ?? .null,
-        "milliseconds": .number(effects.clock.nowMilliseconds - began), "cost_micro_usd": .number(usage.costMicroUSD ?? 0),
-      ])
-    effects.observer.count(completion.status == .success ? "TaskSucceeded" : "TaskFailed")
-    return completion
-  }
-
-  /// Answers a task whose claim is there and cannot be read. Nobody can take such a task any more, nor tell whether it was done: given back,
-  /// its message would only come again, and the round wait until the task is overdue.
-  private func answer(to message: TaskMessage, claimUnreadable problem: LedgerError, _ traceHeader: String?) async throws {
-    note(.error, "the claim cannot be read: \(problem)", message)
-    await report("ledger_unreadable", "\(problem)", message.orchestrationID)
-    var completion = completion(of: message)
-    fail(&completion, TaskFailure("claim_unreadable", "Whether this task is done, or who has it, cannot be read: \(problem)"))
-    // What earlier attempts have spent stands in the row too.
-    completion.usage = nil
-    effects.observer.count("TaskFailed")
-    try await publish(completion, traceHeader)
-  }
-
-  private func completion(of message: TaskMessage) -> TaskCompletion {
-    TaskCompletion(
-      orchestrationID: message.orchestrationID, toolUseID: message.toolUseID, node: message.node, requestID: message.requestID)
-  }
-
-  private func fail(_ completion: inout TaskCompletion, _ failure: TaskFailure) {
-    completion.status = .error
-    completion.code = failure.code
-    completion.message = failure.message
-    // An agent or a supervisor that was written for the original reads nothing but `data`.
-    completion.data = .string(failure.message)
-    completion.dataReference = nil
-  }
-
-  /// Puts the result into the completion, or into the blob store when it is too large for an event.
-  private func fill(
-    _ completion: inout TaskCompletion, _ data: JSONValue, _ message: TaskMessage, _ claim: Claim
-  ) async throws(TaskFailure) {
-    let bytes = data.json
-    guard bytes.count > configuration.inlineBytes else {
-      completion.data = data
-      return
-    }
-    // The round's number keeps results apart when a model uses a toolUseId again.
-    let round = message.requestID.flatMap { $0.split(separator: "#").last }.flatMap { Int($0) }.map { "\($0)-" } ?? ""
-    // A worker that is late must not change what another one's answer points to.
-    let key = "payloads/\(message.orchestrationID)/\(round)\(message.toolUseID)-\(claim.owner).json"
-    do {
-      try await effects.blobs.put(key: key, bytes: bytes, contentType: "application/json")
-    } catch {
-      throw TaskFailure("result_not_stored", "The agent's result of \(bytes.count) bytes could not be stored: \(error)")
-    }
-    completion.dataReference = PayloadReference(key: key, byteCount: bytes.count)
-  }
-
-  /// Keeps the answer; false when the claim was lost and another worker's answer counts.
-  private func keep(_ answer: TaskCompletion, _ claim: Claim, _ message: TaskMessage) async -> Bool {
-    do {
-      let until = claim.untilMilliseconds - Self.publishingMilliseconds
-      guard try await effects.claims.finish(claim.key, owner: claim.owner, answer: answer, untilMilliseconds: until) else {
-        note(.warning, "the claim was lost to another worker, whose answer counts", message)
-        effects.observer.count("ClaimLost")
-        return false
-      }
-    } catch {
-      // The answer is still worth publishing; should that fail too, the task runs again when the claim has expired.
-      note(.error, "the answer could not be kept: \(error)", message)
-      effects.observer.count("AnswerNotKept")
-    }
-    return true
-  }
-
-  private func publish(_ answer: TaskCompletion, _ traceHeader: String?) async throws {
-    do {
-      try await effects.bus.publish([answer.event(traceHeader: traceHeader)])
-    } catch {
-      effects.observer.count("CompletionNotPublished")
-      throw error
-    }
-  }
-
-  // MARK: Messages that are no tasks
-
-  /// Answers a message that cannot be read but names its task; another one comes again and ends in the dead-letter queue.
-  private func refuse(_ body: [UInt8], _ problem: any Error, _ traceHeader: String?) async throws {
-    let object = (try? JSONValue(parsing: body))?.objectValue
-    func text(_ name: String) -> String? { object?[name]?.stringValue.flatMap { $0.isEmpty ? nil : $0 } }
-    effects.observer.note(.error, "the message is no task: \(problem)", ["orchestration_id": .string(text("orchestration_id") ?? "")])
-    effects.observer.count("InvalidTask")
-    await report("invalid_task", "\(problem)", text("orchestration_id"))
-    guard let orchestrationID = text("orchestration_id"), let toolUseID = text("agent_use_id") else { throw problem }
-    let message = "The message of this task cannot be used: \(problem)"
-    try await publish(
-      TaskCompletion(
-        orchestrationID: orchestrationID, toolUseID: toolUseID, node: text("node") ?? "unknown", requestID: text("request_id"),
-        status: .error, data: .string(message), code: "invalid_task", message: message),
-      traceHeader)
-  }
-
-  /// Tells people of a critical failure; that this fails too is only logged.
-  func report(_ code: String, _ message: String, _ orchestrationID: String?) async {
-    let error = CriticalError(
-      orchestrationID: orchestrationID, function: "worker-wrapper", code: code, message: message,
-      atMilliseconds: effects.clock.nowMilliseconds)
-    effects.observer.count("CriticalError")
-    do {
-      try await effects.bus.publish([error.event()])
-    } catch {
-      effects.observer.note(.error, "arbiter.error could not be published: \(error)", ["code": .string(code)])
-    }
-  }
-
-  func note(_ level: ObservationLevel, _ text: String, _ message: TaskMessage, _ more: JSONObject = [:]) {
-    var fields: JSONObject = [
-      "orchestration_id": .string(message.orchestrationID), "agent_use_id": .string(message.toolUseID), "node": .string(message.node),
-    ]
-    for member in more { fields[member.key] = member.value }
-    effects.observer.note(level, text, fields)
+  /// Made for each message: it is nothing but references.
+  private var tasks: TaskHandler {
+    TaskHandler(
+      function: "worker-wrapper", inlineBytes: configuration.inlineBytes,
+      criticalCodes: ["agent_unreadable", "code_hash_mismatch", "not_locked"],
+      effects: TaskHandler.Effects(
+        claims: effects.claims, blobs: effects.blobs, bus: effects.bus, clock: effects.clock, ids: effects.ids, observer: effects.observer))
   }
 }

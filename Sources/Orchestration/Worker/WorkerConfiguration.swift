@@ -3,7 +3,7 @@ public import AWSClient
 /// What a worker does when neither the task nor the agent says otherwise.
 public struct WorkerConfiguration: Sendable, Hashable {
   /// The seed's default; its provider has retired it, so a deployment sets its own.
-  public var modelID = "anthropic.claude-3-5-sonnet-20241022-v2:0"
+  public var modelID = SupervisorConfiguration.seedModelID
   /// The longest reply of one model call, in tokens.
   public var maxTokens = 2_048
   /// nil for models that refuse the parameter.
@@ -26,15 +26,7 @@ public struct WorkerConfiguration: Sendable, Hashable {
     let reader = EnvironmentReader(variables: environment)
     if let modelID = reader.text("MODEL_ID") { self.modelID = modelID }
     maxTokens = try reader.integer("MODEL_MAX_TOKENS", maxTokens, in: 1...1_000_000)
-    if let text = reader.text("MODEL_TEMPERATURE") {
-      if text == "none" {
-        temperature = nil
-      } else if let number = Double(text), (0...1).contains(number) {
-        temperature = number
-      } else {
-        throw EnvironmentError(WireError(field: "MODEL_TEMPERATURE", value: text, expected: "a number from 0 to 1, or 'none'"))
-      }
-    }
+    temperature = try reader.temperature("MODEL_TEMPERATURE", temperature)
     turns = try reader.integer("AGENT_TURNS", turns, in: 1...1_000)
     budgetMicroUSD = try reader.microUSD("AGENT_BUDGET_USD", budgetMicroUSD)
     inlineBytes = try reader.integer("INLINE_PAYLOAD_BYTES", inlineBytes, in: 1_000...240_000)

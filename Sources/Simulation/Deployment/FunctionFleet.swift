@@ -41,6 +41,7 @@ final class FunctionFleet: @unchecked Sendable {
   private let implementation: Implementation
   private let transport: WorldTransport
   private let queues: SimulatedQueues
+  private let modules: CodeModules
   private let tell: (Fact) -> Void
   /// Told of each event that has been tried often enough; nil for the schedule's tick.
   var onDeadLetter: (PublishedEvent?) -> Void = { _ in }
@@ -56,8 +57,9 @@ final class FunctionFleet: @unchecked Sendable {
 
   init(
     timeline: Timeline, executor: WorldExecutor, faults: FaultSource, seed: UInt64, implementation: Implementation,
-    transport: WorldTransport, queues: SimulatedQueues, settings: [String: String], tell: @escaping (Fact) -> Void
+    transport: WorldTransport, queues: SimulatedQueues, modules: CodeModules, settings: [String: String], tell: @escaping (Fact) -> Void
   ) {
+    self.modules = modules
     self.timeline = timeline
     self.executor = executor
     self.faults = faults
@@ -242,7 +244,7 @@ final class FunctionFleet: @unchecked Sendable {
       environment: environment,
       client: AWSClient(configuration: try .fromEnvironment(environment), transport: transport, clock: clock), clock: clock,
       ids: ProcessIDs(process: processCount, chance: RandomStream(seed: seed, purpose: "ids of process \(processCount)")),
-      observer: ProcessObserver(tell))
+      observer: ProcessObserver(tell), code: ProcessCodeAgents(modules: modules, clock: clock))
     process.handler = try function == .supervisor ? implementation.supervisor(resources) : implementation.worker(resources)
     processes.append(process)
     return process

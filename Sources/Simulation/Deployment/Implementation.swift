@@ -12,6 +12,8 @@ public struct Implementation: Sendable {
     public let clock: any Clock
     public let ids: any IDSource
     public let observer: any OrchestrationObserver
+    /// Runs the world's code agents.
+    public let code: any CodeAgentRunner
   }
 
   /// Handles one event; what it throws makes the service deliver the event again.
@@ -43,7 +45,7 @@ public struct Implementation: Sendable {
     worker: { resources in
       let worker = try Worker(
         environment: resources.environment, client: resources.client, observer: resources.observer, clock: resources.clock,
-        ids: resources.ids)
+        ids: resources.ids, code: resources.code)
       return { body, traceHeader, deadline in
         try await worker.handle(body, traceHeader: traceHeader, deadlineMilliseconds: deadline)
         return .null

@@ -6,7 +6,7 @@ public enum StandardInvariants {
       ConversationsAreAcceptable(), ToolUsesAreAnswered(), RoundsContinueOnce(), OutcomesAreFinal(), TasksRunOnce(), BudgetsHold(),
       OutcomesAreTold(), NothingWaitsInVain(), NothingFallsSilent(), AuditIsComplete(), RequestsEnd(), NothingIsOrphaned(),
       RunsAreAsAsked(), AnswersAreTheModels(), OneHandlerAsks(), MessagesAreOfTasks(), EventsAreWrittenDown(), ObjectsStay(),
-      AgentsAreThemselves(), AnswersAreKept(),
+      AgentsAreThemselves(), AnswersAreKept(), NewAgentsAreKnown(),
     ]
   }
 }

@@ -4,12 +4,19 @@ import Orchestration
 
 /// What becomes of a message in the queue of an agent.
 struct Consumption: Equatable {
+  struct Registration: Equatable {
+    let afterMilliseconds: Int64
+    let maker: String
+  }
+
   struct Answer: Equatable {
     let afterMilliseconds: Int64
     let answer: PlannedAnswer
   }
 
   var answers: [Answer]
+  /// Somebody registers what it makes, and dies before it can say so.
+  var registration: Registration?
   /// False when the consumer dies before it could: the message becomes visible again.
   var deletesMessage: Bool
 }
@@ -23,6 +30,8 @@ struct PlannedAnswer: Equatable {
 
   /// Put into the bucket just before the event is published.
   var blobs: [Blob] = []
+  /// The agent that registers what it makes, just before the event is published; nil for an answer that registers nothing.
+  var maker: String?
   /// Of the event; need not be JSON of any form that the Supervisor knows.
   var detail: [UInt8]
 }
@@ -47,7 +56,14 @@ final class AgentConsumers {
     let key = "\(message.orchestrationID)/\(message.requestID ?? "")/\(message.toolUseID)"
     deliveries[key, default: 0] += 1
     var chance = RandomStream(seed: seed, purpose: "agent \(key)/\(deliveries[key] ?? 0)")
-    if faults.occurs(Fault.silentAgent) { return Consumption(answers: [], deletesMessage: faults.number(in: 0...2) > 0) }
+    let isMaker = plan.isMaker(message.node)
+    if faults.occurs(Fault.silentAgent) {
+      var consumption = Consumption(answers: [], deletesMessage: faults.number(in: 0...2) > 0)
+      if isMaker, chance.occurs(0.5) {
+        consumption.registration = Consumption.Registration(afterMilliseconds: chance.number(in: 50...3_000), maker: message.node)
+      }
+      return consumption
+    }
     var after: Int64 = chance.number(in: chance.occurs(0.7) ? 50...3_000 : 3_000...40_000)
     if faults.occurs(Fault.slowAgent) {
       let left = max(0, (message.dueAtMilliseconds ?? now + 600_000) - now)
@@ -112,7 +128,9 @@ final class AgentConsumers {
     var completion = completion(of: message)
     completion.data = data
     completion.usage = usage(&chance)
-    return PlannedAnswer(detail: completion.json)
+    // Whoever finds made what it was to make says that the registry is another one, too.
+    completion.registryChanged = plan.isMaker(message.node)
+    return PlannedAnswer(maker: completion.registryChanged ? message.node : nil, detail: completion.json)
   }
 
   private func completion(of message: TaskMessage) -> TaskCompletion {

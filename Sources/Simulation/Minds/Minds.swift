@@ -159,14 +159,18 @@ enum ModelFailure: CaseIterable {
 struct Plan {
   private let runs: [String: PlannedRun]
   private let agents: [String: PlannedAgent]
+  private let makers: Set<String>
 
   init(_ scenario: Scenario) {
     runs = Dictionary(scenario.runs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    makers = Set(scenario.agents.compactMap(\.maker))
     agents = Dictionary(scenario.agents.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   func run(_ id: String) -> PlannedRun? { runs[id] }
   func agent(_ id: String) -> PlannedAgent? { agents[id] }
+  /// Whether an agent is one that makes others.
+  func isMaker(_ id: String) -> Bool { makers.contains(id) }
 
   /// The task of that name; nil for one that the model has made up.
   func task(_ names: TaskNames) -> PlannedTask? {

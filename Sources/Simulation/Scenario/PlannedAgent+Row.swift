@@ -34,6 +34,9 @@ extension PlannedAgent {
     ]
     switch kind {
     case .queue: config["action"] = ["type": "sqs", "target": .string(queueURL)]
+    case .code:
+      config["filename"] = .string("\(id)/module-\(version).js")
+      config["sha256"] = .string(String(repeating: "0", count: 64))
     case .prompt:
       config["prompt"] = .string(edit == .prompt ? "You are \(id). Be brief." : "You are \(id).")
       config["tools"] = .array(Self.tools.map(JSONValue.string) + (edit == .unknownTool ? ["telephone"] : []))

@@ -25,6 +25,8 @@ public struct PlannedAgent: Sendable, Equatable {
     case prompt
     /// A consumer of a queue of its own, played by the world.
     case queue
+    /// Run by the worker: a module, which the world plays.
+    case code
   }
 
   public var id: String
@@ -37,9 +39,12 @@ public struct PlannedAgent: Sendable, Equatable {
   public var budgetMicroUSD: Int64?
   /// For prompt agents; nil for the deployment's.
   public var model: String?
+  /// The agent of kind `queue` that registers this one when it is asked for the first time; nil for one that is there from the begin.
+  public var maker: String?
 
   public init(
-    id: String, kind: Kind, echoesRound: Bool = true, timeoutSeconds: Int? = nil, budgetMicroUSD: Int64? = nil, model: String? = nil
+    id: String, kind: Kind, echoesRound: Bool = true, timeoutSeconds: Int? = nil, budgetMicroUSD: Int64? = nil, model: String? = nil,
+    maker: String? = nil
   ) {
     self.id = id
     self.kind = kind
@@ -47,6 +52,7 @@ public struct PlannedAgent: Sendable, Equatable {
     self.timeoutSeconds = timeoutSeconds
     self.budgetMicroUSD = budgetMicroUSD
     self.model = model
+    self.maker = maker
   }
 }
 

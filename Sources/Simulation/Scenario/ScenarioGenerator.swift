@@ -21,8 +21,14 @@ struct ScenarioGenerator {
   }
 
   func scenario() -> Scenario {
-    let agents = agents()
-    let runs = runs(agents)
+    let fabrication = FabricationGenerator(seed: seed)
+    let makers = fabrication.makers()
+    let others = fabrication.withCode(agents())
+    var runs = runs(others)
+    if !makers.isEmpty {
+      for index in runs.indices { runs[index].rounds = fabrication.fabricating(runs[index].rounds, run: index + 1) }
+    }
+    let agents = others + makers
     return Scenario(
       agents: agents, runs: runs, actions: ActionGenerator(seed: seed, agents: agents, runs: runs).actions(), settings: settings())
   }

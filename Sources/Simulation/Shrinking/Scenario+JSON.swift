@@ -25,16 +25,17 @@ extension PlannedAgent {
     if let timeoutSeconds { object["timeoutSeconds"] = .number(timeoutSeconds) }
     if let budgetMicroUSD { object["budgetMicroUSD"] = .number(budgetMicroUSD) }
     if let model { object["model"] = .string(model) }
+    if let maker { object["maker"] = .string(maker) }
     return .object(object)
   }
 
   init(_ reader: WorldReader) throws(JSONError) {
-    guard let kind = Kind(rawValue: try reader.text("kind")) else { throw reader.wrong("kind", "\"prompt\" or \"queue\"") }
+    guard let kind = Kind(rawValue: try reader.text("kind")) else { throw reader.wrong("kind", "\"prompt\", \"queue\" or \"code\"") }
     self.init(
       id: try reader.id("id"), kind: kind, echoesRound: try reader.flag("echoesRound", default: true),
       timeoutSeconds: reader.has("timeoutSeconds") ? try reader.count("timeoutSeconds") : nil,
       budgetMicroUSD: reader.has("budgetMicroUSD") ? try reader.money("budgetMicroUSD") : nil,
-      model: reader.has("model") ? try reader.text("model") : nil)
+      model: reader.has("model") ? try reader.text("model") : nil, maker: reader.has("maker") ? try reader.id("maker") : nil)
   }
 }
 

@@ -46,6 +46,8 @@ enum ScenarioReduction {
   private static func withoutAgents(_ scenario: Scenario) -> [Scenario] {
     var named = Set(scenario.runs.flatMap { $0.rounds.joined().map(\.agent) })
     for action in scenario.actions { if let agent = action.kind.agent { named.insert(agent) } }
+    // Without its maker an agent would never be there.
+    for agent in scenario.agents where named.contains(agent.id) { if let maker = agent.maker { named.insert(maker) } }
     var smaller = scenario
     smaller.agents.removeAll { !named.contains($0.id) }
     return smaller.agents.count < scenario.agents.count ? [smaller] : []
@@ -57,7 +59,8 @@ enum ScenarioReduction {
     plain.settings = [:]
     var unlimited = scenario
     for index in unlimited.agents.indices {
-      unlimited.agents[index] = PlannedAgent(id: scenario.agents[index].id, kind: scenario.agents[index].kind)
+      unlimited.agents[index] = PlannedAgent(
+        id: scenario.agents[index].id, kind: scenario.agents[index].kind, maker: scenario.agents[index].maker)
     }
     return [plain, unlimited].filter { $0 != scenario }
   }

@@ -18,6 +18,9 @@ import Testing
     func put(key: String, bytes: [UInt8], contentType: String) async throws {
       try await inner.put(key: key, bytes: bytes, contentType: contentType)
     }
+    func putIfAbsent(key: String, bytes: [UInt8], contentType: String) async throws -> Bool {
+      try await inner.putIfAbsent(key: key, bytes: bytes, contentType: contentType)
+    }
     func get(key: String) async throws -> [UInt8]? {
       reads.withLock { $0.append(key) }
       return try await inner.get(key: key)
@@ -35,8 +38,8 @@ import Testing
     let worker = worker(ModelDouble { _, _ in .says("unused") }, blobs: blobs, rows: ["made": code])
     for round in 1...2 { try await handle(worker, message([:], node: "made", requestID: "run-1#\(round)")) }
     #expect(try completions.map(\.status) == [.error, .error])
-    #expect(try completions.map(\.code) == ["code_not_available", "code_not_available"])
-    #expect(try completions.allSatisfy { $0.message?.contains("sandbox") == true })
+    #expect(try completions.map(\.code) == ["agent_unreadable", "agent_unreadable"])
+    #expect(try completions.allSatisfy { $0.message?.contains("Python runs in a consumer of its own") == true })
     #expect(blobs.readKeys.isEmpty)
   }
 }

@@ -34,6 +34,7 @@ import Testing
       code: "cancelled",
       decidedAtMilliseconds: 12)
     record.publishedAtMilliseconds = 13
+    record.registryChangedAtMilliseconds = 14
     return record
   }
 

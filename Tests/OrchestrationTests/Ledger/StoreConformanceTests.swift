@@ -52,7 +52,7 @@ import Testing
       })
   }
 
-  private let result = TaskResult(isError: false, data: ["rows": [1, 2]], closedAtMilliseconds: 7)
+  private let result = TaskResult(isError: false, data: ["rows": [1, 2]], closedAtMilliseconds: 7, registryChanged: true)
 
   @Test(arguments: Ledger.available) func `an orchestration is created once`(ledger: Ledger) async throws {
     let store = try ledger.make()

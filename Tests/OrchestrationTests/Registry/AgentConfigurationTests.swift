@@ -28,6 +28,86 @@ import Testing
           limits: .init(timeoutSeconds: 9, turns: 3, budgetMicroUSD: 50_000, maxTokens: 100), categories: ["a"]))
   }
 
+  @Test func `every field of code reaches the agent, and what stands beside the configuration`() throws {
+    let sha256 = String(repeating: "0aF9", count: 16)
+    let agent = try AgentConfiguration(
+      row: Self.row(
+        [
+          "kind": "code", "prompt": .null, "filename": "helper/0a.js", "sha256": .string(sha256), "capabilities": ["now", "converse"],
+          "tools": ["made-by-a-model"],
+          "limits": [
+            "cpuMilliseconds": 600_000, "memoryBytes": 1_048_576, "outputBytes": 4, "hostCalls": 0, "hostCallBytes": 16_000_000,
+            "stackBytes": 65_536,
+          ],
+        ],
+        [
+          "origin": ["orchestrationId": "run-1", "toolUseId": "use-1"], "failures": 2, "previousVersion": 3, "versionSha256": "ab",
+          "note": "why", "state": "quarantined",
+        ]))
+    var limits = AgentConfiguration.Limits()
+    (limits.cpuMilliseconds, limits.memoryBytes, limits.outputBytes) = (600_000, 1 << 20, 4)
+    (limits.hostCalls, limits.hostCallBytes, limits.stackBytes) = (0, 16_000_000, 64 << 10)
+    #expect(
+      agent
+        == AgentConfiguration(
+          agentID: "helper", name: "helper", description: "", schema: ["type": "object"], kind: .code, filename: "helper/0a.js",
+          sha256: sha256, tools: ["made-by-a-model"], capabilities: [.now, .converse], limits: limits, state: .quarantined,
+          provenance: .init(
+            origin: .init(orchestrationID: "run-1", toolUseID: "use-1"), failures: 2, previousVersion: "3", versionSHA256: "ab", note: "why"
+          )))
+    try agent.checkForWorker()
+  }
+
+  @Test(
+    arguments: [
+      ("cpuMilliseconds", 0, 600_001), ("memoryBytes", 1_048_575, 1_073_741_825), ("outputBytes", 3, 16_000_001),
+      ("hostCalls", -1, 100_001), ("hostCallBytes", 3, 16_000_001), ("stackBytes", 65_535, 4_194_305),
+    ])
+  func `a limit of code that is out of range is refused with its range`(name: String, below: Int, above: Int) {
+    for value in [below, above] {
+      let error = #expect(throws: AgentConfigurationError.self) {
+        try AgentConfiguration(row: Self.row(["limits": .object(JSONObject([(name, .number(value))]))]))
+      }
+      #expect(error?.problem.field == "config.limits.\(name)" && error?.problem.value == "\(value)")
+      #expect(error?.problem.expected == "a whole number from \(below + 1) to \(above - 1)")
+    }
+  }
+
+  @Test(
+    arguments: [
+      (["filename": "/etc/passwd.js"], "config.filename"), (["filename": "../tools/x.js"], "config.filename"),
+      (["filename": "a//b.js"], "config.filename"), (["filename": "a/../b.js"], "config.filename"),
+      (["filename": "a/.b.js"], "config.filename"), (["filename": "a\\b.js"], "config.filename"),
+      (["filename": "a b.js"], "config.filename"),
+      (["filename": "a.js/"], "config.filename"), (["filename": "a.json"], "config.filename"), (["filename": ".js"], "config.filename"),
+      (["filename": .string(String(repeating: "a", count: 510) + ".js")], "config.filename"),
+      (["filename": "loaded_module.py"], "config.filename"), (["sha256": .null], "config.sha256"), (["sha256": "ab"], "config.sha256"),
+      (["sha256": .string(String(repeating: "g", count: 64))], "config.sha256"), (["tools": ["no name"]], "config.tools"),
+      (["tools": ["one", "two", "one"]], "config.tools"),
+    ] as [(JSONObject, String)])
+  func `code that cannot be verified or would leave its folder is not offered`(change: JSONObject, field: String) throws {
+    var config: JSONObject = [
+      "kind": "code", "prompt": .null, "filename": "helper.mjs", "sha256": .string(String(repeating: "a", count: 64)),
+    ]
+    let sound = Self.row(config, ["agentId": "sound"])
+    for (name, value) in change { config[name] = value }
+    let directory = AgentDirectory(rows: [Self.row(config), sound])
+    #expect(directory.entries.map(\.agent.agentID) == ["sound"])
+    #expect(directory.rejected.map(\.problem.field) == [field])
+  }
+
+  @Test(arguments: [["converse", "exec"], ["now", "now"], [1]] as [JSONValue])
+  func `a capability that there is not, or that is named twice, is refused`(capabilities: JSONValue) {
+    let error = #expect(throws: AgentConfigurationError.self) { try AgentConfiguration(row: Self.row(["capabilities": capabilities])) }
+    #expect(error?.problem.field == "config.capabilities")
+  }
+
+  @Test(arguments: ["inactive", "maintenance", "pending", "quarantined"])
+  func `only active agents are on offer, and others are no mistakes`(state: String) {
+    let directory = AgentDirectory(rows: [Self.row(["tools": ["unknown"]], ["state": .string(state)])])
+    #expect(directory.entries.isEmpty && directory.rejected.isEmpty)
+  }
+
   @Test func `what is absent or null has its default`() throws {
     let nulls: JSONObject = [
       "name": .null, "description": .null, "version": .null, "model": .null, "tools": .null, "limits": .null, "action": .null,

@@ -140,6 +140,7 @@ import Testing
 private struct AbsentBlobs: BlobStore {
   let inner: InMemoryBlobStore
   func put(key: String, bytes: [UInt8], contentType: String) async throws { throw Refused() }
+  func putIfAbsent(key: String, bytes: [UInt8], contentType: String) async throws -> Bool { throw Refused() }
   func get(key: String) async throws -> [UInt8]? { throw Refused() }
   func list(prefix: String, limit: Int) async throws -> [BlobSummary] { throw Refused() }
   func delete(key: String) async throws { throw Refused() }
@@ -161,6 +162,9 @@ private final class InterruptedBlobs: BlobStore {
     }
     try await body?()
     try await inner.put(key: key, bytes: bytes, contentType: contentType)
+  }
+  func putIfAbsent(key: String, bytes: [UInt8], contentType: String) async throws -> Bool {
+    try await inner.putIfAbsent(key: key, bytes: bytes, contentType: contentType)
   }
   func get(key: String) async throws -> [UInt8]? { try await inner.get(key: key) }
   func list(prefix: String, limit: Int) async throws -> [BlobSummary] { try await inner.list(prefix: prefix, limit: limit) }

@@ -9,7 +9,7 @@ final class InterruptedRegistry: AgentRegistry {
 
   func interruptOnce(_ body: @escaping @Sendable () async throws -> Void) { interruption.withLock { $0 = body } }
 
-  func directory() async throws -> AgentDirectory {
+  func directory(changedAtMilliseconds: Int64?) async throws -> AgentDirectory {
     let body = interruption.withLock { interruption in
       defer { interruption = nil }
       return interruption

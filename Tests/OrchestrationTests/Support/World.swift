@@ -138,7 +138,7 @@ final class SequentialIDs: IDSource {
 struct FixedRegistry: AgentRegistry {
   let agents: AgentDirectory
   init(_ agents: AgentDirectory) { self.agents = agents }
-  func directory() async throws -> AgentDirectory { agents }
+  func directory(changedAtMilliseconds: Int64?) async throws -> AgentDirectory { agents }
 }
 
 /// A model that follows a script, and notes every request that Bedrock would refuse.

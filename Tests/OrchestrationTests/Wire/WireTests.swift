@@ -40,8 +40,16 @@ import Testing
     let completion = TaskCompletion(
       orchestrationID: "run-1", toolUseID: "t", node: "n", requestID: "run-1#1", status: .error, data: .null,
       dataReference: PayloadReference(key: "payloads/run-1/t.json", byteCount: 4), code: "c", message: "m",
-      usage: TaskCompletion.Usage(inputTokens: 1, outputTokens: 2, costMicroUSD: 3))
+      usage: TaskCompletion.Usage(inputTokens: 1, outputTokens: 2, costMicroUSD: 3),
+      codeVersion: TaskCompletion.CodeVersion(version: "2", sha256: "ab", failuresBefore: 1), registryChanged: true)
     #expect(try TaskCompletion(detail: JSONValue(parsing: completion.event().detail)) == completion)
+  }
+
+  @Test func `a completion says of the registry and of code only what there is to say`() throws {
+    let completion = TaskCompletion(orchestrationID: "run-1", toolUseID: "t", node: "n")
+    let json = try JSONValue(parsing: completion.json)
+    #expect(json["registry_changed"] == nil && json["code_version"] == nil)
+    #expect(try !TaskCompletion(detail: json).registryChanged)
   }
 
   @Test func `SQS is spared the characters that it refuses`() throws {
@@ -58,11 +66,11 @@ import Testing
     let source = CountingRows()
     let clock = ManualClock()
     let registry = CachedAgentRegistry(source: source, clock: clock, observer: SilentObserver(), timeToLiveMilliseconds: 30_000)
-    for _ in 0..<50 { #expect(try await registry.directory().entries.count == 1) }
+    for _ in 0..<50 { #expect(try await registry.directory(changedAtMilliseconds: nil).entries.count == 1) }
     #expect(source.reads == 1)
     clock.advance(seconds: 31)
     source.fail()
-    #expect(try await registry.directory().entries.count == 1)
+    #expect(try await registry.directory(changedAtMilliseconds: nil).entries.count == 1)
     #expect(source.reads == 2)
   }
 
@@ -75,7 +83,7 @@ import Testing
     }
     for config in ["{a", "{a", "{b", "{b", "{a"] {
       source.config.withLock { $0 = config }
-      _ = try await registry.directory()
+      _ = try await registry.directory(changedAtMilliseconds: nil)
       clock.advance(seconds: 2)
     }
     #expect(reported.withLock { $0 } == ["{a", "{b", "{a"])
@@ -92,14 +100,16 @@ import Testing
 
 private final class BrokenRow: AgentRowSource {
   let config = Mutex("")
-  func rows() async throws -> [JSONValue] { [["agentId": "broken", "state": "active", "config": .string(config.withLock { $0 })]] }
+  func rows(consistently: Bool) async throws -> [JSONValue] {
+    [["agentId": "broken", "state": "active", "config": .string(config.withLock { $0 })]]
+  }
 }
 
 private final class CountingRows: AgentRowSource {
   private let state = Mutex((reads: 0, fails: false))
   var reads: Int { state.withLock { $0.reads } }
   func fail() { state.withLock { $0.fails = true } }
-  func rows() async throws -> [JSONValue] {
+  func rows(consistently: Bool) async throws -> [JSONValue] {
     let fails = state.withLock { state in
       state.reads += 1
       return state.fails

@@ -11,6 +11,8 @@ import Testing
 struct WorkerFailureTests: WorkerTesting {
   let world = WorkerWorld()
 
+  private static let sha256 = JSONValue.string(String(repeating: "a", count: 64))
+
   private static func row(_ changes: [String: JSONValue?], state: String = "active") -> JSONValue {
     var config: JSONObject = ["name": "x", "kind": "prompt", "prompt": "You are x.", "schema": ["type": "object"]]
     for (name, value) in changes { config[name] = value }
@@ -24,7 +26,12 @@ struct WorkerFailureTests: WorkerTesting {
       (row(["prompt": nil]), "agent_unreadable", "config.prompt"), (row(["schema": "{broken"]), "agent_unreadable", "config.schema"),
       (row(["schema": ["unevaluatedItems": true]]), "agent_unreadable", "unevaluatedItems"),
       (row(["tools": ["no_such_tool"]]), "agent_unreadable", "no_such_tool"),
-      (row(["kind": "code", "filename": "a.js"]), "code_not_available", "before the sandbox"),
+      (row([:], state: "maintenance"), "agent_inactive", "maintenance"), (row([:], state: "pending"), "agent_pending", "approval"),
+      (row([:], state: "quarantined"), "agent_quarantined", "in a row"),
+      (row(["kind": "code", "filename": "a.js"]), "agent_unreadable", "config.sha256' is absent"),
+      (row(["kind": "code", "filename": "../a.js", "sha256": sha256]), "agent_unreadable", "config.filename"),
+      (row(["kind": "code", "filename": "a.py", "sha256": sha256]), "agent_unreadable", "a JavaScript module"),
+      (row(["kind": "code", "filename": "a.js", "sha256": sha256]), "code_not_available", "sandbox"),
       (row(["kind": "queue", "action": ["type": "sqs", "target": "https://q"]]), "wrong_queue", "its own consumer"),
       (row(["kind": "robot"]), "agent_unreadable", "config.kind"),
     ] as [(JSONValue?, String, String)])

@@ -119,7 +119,7 @@ struct WorkerTests: WorkerTesting {
         == .claimedFirst)
     let model = ModelDouble { _, _ in .says("ok") }
     let worker = worker(model, claims: claims)
-    await #expect(throws: Worker.TaskInProgress.self) { try await handle(worker, message()) }
+    await #expect(throws: TaskHandler.TaskInProgress.self) { try await handle(worker, message()) }
     #expect(model.requests.isEmpty && bus.events.isEmpty)
     clock.advance(seconds: 61)
     try await handle(worker, message())

@@ -52,6 +52,7 @@ final class FailingClaims: ClaimStore {
 /// A blob store whose writes fail.
 struct ReadOnlyBlobs: BlobStore {
   func put(key: String, bytes: [UInt8], contentType: String) async throws { throw Refused() }
+  func putIfAbsent(key: String, bytes: [UInt8], contentType: String) async throws -> Bool { throw Refused() }
   func get(key: String) async throws -> [UInt8]? { nil }
   func list(prefix: String, limit: Int) async throws -> [BlobSummary] { [] }
   func delete(key: String) async throws {}

@@ -50,6 +50,31 @@ import Testing
     #expect(try JSONValue(parsing: answer.detail).objectValue?.keys.sorted() == ["agent_use_id", "data", "node", "orchestration_id"])
   }
 
+  private func make(_ faults: FaultSource = FaultSource(), seed: UInt64 = 1) -> Consumption {
+    let scenario = Scenario(
+      agents: [PlannedAgent(id: "maker", kind: .queue), PlannedAgent(id: "made", kind: .code, maker: "maker")],
+      runs: Self.scenario.runs)
+    return AgentConsumers(scenario: scenario, faults: faults, seed: seed).consume(message("maker").json, nowMilliseconds: Self.begin)
+  }
+
+  @Test func anAgentThatMakesOthersRegistersThemBeforeItSaysSo() throws {
+    let answer = try #require(make().answers.first).answer
+    #expect(answer.maker == "maker")
+    #expect(read(answer)?.registryChanged == true && read(answer)?.status == .success)
+    // Whoever makes nothing says nothing of the registry.
+    let other = try #require(consume(message()).answers.first).answer
+    #expect(other.maker == nil && read(other)?.registryChanged == false)
+  }
+
+  @Test func anAgentThatMakesOthersMayDieInBetween() {
+    let consumptions = (1...100 as ClosedRange<UInt64>).map { make(FaultSource(.silentAgent, seed: $0), seed: $0) }
+    #expect(consumptions.allSatisfy { $0.answers.isEmpty })
+    #expect(Set(consumptions.map { $0.registration?.maker }) == ["maker", nil])
+    // One that fails has made nothing.
+    let failures = (1...20 as ClosedRange<UInt64>).map { make(FaultSource(.failingAgent, seed: $0), seed: $0) }
+    #expect(failures.allSatisfy { $0.registration == nil && $0.answers[0].answer.maker == nil })
+  }
+
   @Test func whatIsNoTaskIsThrownAway() {
     let consumers = AgentConsumers(scenario: Self.scenario, faults: FaultSource(), seed: 1)
     #expect(consumers.consume(Array("Hello?".utf8), nowMilliseconds: 0) == Consumption(answers: [], deletesMessage: true))

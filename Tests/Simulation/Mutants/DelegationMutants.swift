@@ -34,6 +34,14 @@ extension Mutant {
     supervisor("tasks are noted as sent before they are", breaks: [NothingWaitsInVain()]) { effects, _ in
       effects.queue = NotedFirst(inner: effects.queue, store: effects.store, clock: effects.clock)
     },
+    supervisor("a process goes on with its own reading of the registry when another agent was made", breaks: [NewAgentsAreKnown()]) {
+      effects, _ in
+      effects.registry = KeepsItsReading(inner: effects.registry)
+    },
+    supervisor("a handler that finds a run under way does not look whether the registry has changed", breaks: [NewAgentsAreKnown()]) {
+      effects, _ in
+      effects.store = ForgetsChanges(inner: effects.store)
+    },
   ]
 }
 
@@ -56,6 +64,24 @@ private struct SendsFirst: StoreDecorator {
           traceHeader: new.traceHeader)
       })
     return try await inner.begin(round, updating: old, to: new)
+  }
+}
+
+/// Reads the cache instead.
+private struct KeepsItsReading: AgentRegistry {
+  let inner: any AgentRegistry
+
+  func directory(changedAtMilliseconds: Int64?) async throws -> AgentDirectory { try await inner.directory(changedAtMilliseconds: nil) }
+}
+
+/// Reads rows without what they say of the registry.
+private struct ForgetsChanges: StoreDecorator {
+  let inner: any OrchestrationStore
+
+  func load(_ id: String) async throws -> OrchestrationRecord? {
+    var record = try await inner.load(id)
+    record?.registryChangedAtMilliseconds = nil
+    return record
   }
 }
 

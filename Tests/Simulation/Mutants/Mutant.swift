@@ -131,8 +131,9 @@ struct Mutant: Sendable, CustomTestStringConvertible {
 
   private static func changed(_ resources: Implementation.Resources, _ change: (inout Worker.Effects) -> Void) throws -> Worker {
     let product = try Worker(
-      environment: resources.environment, client: resources.client, observer: resources.observer, clock: resources.clock, ids: resources.ids
-    )
+      environment: resources.environment, client: resources.client, observer: resources.observer, clock: resources.clock,
+      ids: resources.ids,
+      code: resources.code)
     var effects = product.effects
     change(&effects)
     return Worker(configuration: product.configuration, effects: effects)

@@ -17,7 +17,7 @@ import Testing
 
   @Test func scenariosStayWithinTheirBounds() {
     for scenario in Self.scenarios {
-      #expect((1...4).contains(scenario.agents.count))
+      #expect((1...6).contains(scenario.agents.count))
       #expect((1...5).contains(scenario.runs.count))
       #expect(Set(scenario.runs.map(\.id)).count == scenario.runs.count)
       for run in scenario.runs {
@@ -75,7 +75,9 @@ import Testing
     for scenario in Self.scenarios { seen.formUnion(Self.allFeatures(of: scenario)) }
     let expected: Set = [
       "1 runs", "5 runs", "close runs", "distant runs", "no rounds", "3 rounds", "many rounds", "1 tasks", "8 tasks", "unknown agent",
-      "agent twice", "id again", "ids of other runs", "prompt agent", "queue agent", "agent that does not echo", "agent of another model",
+      "agent twice", "id again", "ids of other runs", "prompt agent", "queue agent", "code agent", "prompt agent that is made",
+      "queue agent that is made", "code agent that is made", "made agent in the next round", "made agent in a later round",
+      "agent that does not echo", "agent of another model",
       "agent's timeout", "agent's budget", "large input", "large result", "large answer", "large task", "deadline of seconds",
       "no deadline", "deadline of hours", "budget for nothing", "budget for some", "no budget", "no callback", "callback to a bus",
       "callback to a queue", "callback to nowhere", "copies", "agent's turns", "cancelled before", "cancelled meanwhile",
@@ -85,6 +87,7 @@ import Testing
     ]
     let missing = expected.union(Poison.allCases.map { "poison \($0.rawValue)" }).subtracting(seen)
     #expect(missing.isEmpty)
+    #expect(!seen.contains("made agent too early"))
   }
 
   private static func allFeatures(of scenario: Scenario) -> [String] {
@@ -93,7 +96,7 @@ import Testing
       features.append(next.atMilliseconds - run.atMilliseconds <= 60 ? "close runs" : "distant runs")
     }
     for agent in scenario.agents {
-      features.append("\(agent.kind) agent")
+      features.append("\(agent.kind) agent\(agent.maker == nil ? "" : " that is made")")
       if !agent.echoesRound { features.append("agent that does not echo") }
       if agent.model != nil { features.append("agent of another model") }
       if agent.timeoutSeconds != nil { features.append("agent's timeout") }
@@ -112,6 +115,11 @@ import Testing
 
   private static func features(of run: PlannedRun) -> [String] {
     var features = [run.rounds.isEmpty ? "no rounds" : run.rounds.count > 5 ? "many rounds" : "\(run.rounds.count) rounds"]
+    for (index, round) in run.rounds.enumerated() where round.contains(where: { $0.agent == FabricationGenerator.made }) {
+      let maker = run.rounds.firstIndex { $0.contains { $0.agent == FabricationGenerator.maker } } ?? .max
+      features.append(
+        index == maker + 1 ? "made agent in the next round" : index > maker ? "made agent in a later round" : "made agent too early")
+    }
     for round in run.rounds {
       features.append("\(round.count) tasks")
       if Set(round.map(\.agent)).count < round.count { features.append("agent twice") }
@@ -170,7 +178,7 @@ import Testing
 }
 
 @Suite struct PlannedAgentRowTests {
-  @Test(arguments: [PlannedAgent.Kind.prompt, .queue])
+  @Test(arguments: [PlannedAgent.Kind.prompt, .queue, .code])
   func rowsAreRead(_ kind: PlannedAgent.Kind) throws {
     let agent = PlannedAgent(id: "agent-1", kind: kind, timeoutSeconds: 30, budgetMicroUSD: kind == .prompt ? 90_000 : nil)
     let read = try AgentConfiguration(row: try AttributeValue.map(agent.row()).toJSON())
@@ -178,7 +186,7 @@ import Testing
     #expect(read.queueURL == (kind == .queue ? agent.queueURL : nil))
     let input = TaskNames(run: "run-1", round: 1, toolUseID: "t1").input(text: ".")
     #expect(try read.inputSchema().validate(input).isEmpty)
-    try read.checkTools()
+    try read.checkForWorker()
   }
 
   @Test func everyVersionIsAnother() throws {
@@ -187,7 +195,7 @@ import Testing
     #expect(Set(rows).count == 9)
     let unreadable = rows.filter { (try? AgentConfiguration(row: $0)) == nil }
     #expect(unreadable == [rows[6]])
-    #expect(throws: AgentConfigurationError.self) { try AgentConfiguration(row: rows[7]).checkTools() }
+    #expect(throws: AgentConfigurationError.self) { try AgentConfiguration(row: rows[7]).checkForWorker() }
   }
 
   @Test func aRowIsInTheStateThatAnOperatorSets() throws {

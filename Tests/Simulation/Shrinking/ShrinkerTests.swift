@@ -117,6 +117,7 @@ import Testing
     scenario.settings = ["MAX_ROUNDS": "4"]
     scenario.agents[0] = PlannedAgent(id: "poet", kind: .prompt, timeoutSeconds: 60, budgetMicroUSD: 700, model: "m")
     scenario.agents[1].echoesRound = false
+    scenario.agents.append(PlannedAgent(id: "made", kind: .code, maker: "adder"))
     scenario.runs[0].extraTaskBytes = 9
     scenario.runs[1].callback = .eventBridge(busName: "callers", source: "task.response", detailType: "task.response")
     scenario.runs[2].callback = nil

@@ -1,4 +1,4 @@
-import AWSClient
+public import AWSClient
 
 /// Repeats a write that met a transaction on the same row, or a table that is scaling: DynamoDB refuses it then, which says nothing about
 /// the write's own condition.
@@ -6,7 +6,7 @@ import AWSClient
 /// Single writes are refused like transactions; conflicts are not among the errors that an AWS client repeats by itself, and throttling it
 /// repeats a few times only.
 /// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling
-struct ConflictRetry: Sendable {
+public struct ConflictRetry: Sendable {
   /// How long a write without a time limit of its own is repeated, in milliseconds.
   private static let patienceMilliseconds: Int64 = 20_000
   /// Time that is left over at the invocation's deadline, in milliseconds.
@@ -14,12 +14,14 @@ struct ConflictRetry: Sendable {
   private static let longestPauseMilliseconds: Int64 = 500
 
   /// The client's time and chance.
-  let clock: any AWSClock
+  private let clock: any AWSClock
+
+  public init(clock: any AWSClock) { self.clock = clock }
 
   /// - Parameter until: when to give up, in milliseconds since the Unix epoch; nil for 20 seconds from now, or shortly before the deadline of
   ///   the request in hand when that comes first. The write is always tried once.
   /// - Throws: what the write throws, the conflict included when it lasts.
-  func callAsFunction<Value>(until: Int64? = nil, _ write: () async throws -> Value) async throws -> Value {
+  public func callAsFunction<Value>(until: Int64? = nil, _ write: () async throws -> Value) async throws -> Value {
     let limit = until ?? patience
     var attempt: Int64 = 0
     while true {

@@ -49,6 +49,7 @@ extension OrchestrationRecord {
     row.setCount("continuations", troubles.continuations)
     row.setCount("compaction", troubles.compaction)
     row.set("last_error", troubles.lastError)
+    row.set("registry_changed_at", registryChangedAtMilliseconds)
     row.set("cancel_requested", cancelRequested)
     if let callback { row["callback"] = callback.attribute }
     row.setCount("depth", depth)
@@ -100,6 +101,7 @@ extension OrchestrationRecord {
     troubles.continuations = try row.count("continuations")
     troubles.compaction = try row.count("compaction")
     troubles.lastError = try row.optionalText("last_error")
+    registryChangedAtMilliseconds = try row.optionalInteger("registry_changed_at")
     cancelRequested = try row.optionalText("cancel_requested")
     outcome = try row.optionalMap("outcome").map { map throws(LedgerError) in try Outcome(map) }
     publishedAtMilliseconds = try row.optionalInteger("published_at")

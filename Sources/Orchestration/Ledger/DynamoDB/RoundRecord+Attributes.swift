@@ -87,6 +87,7 @@ extension TaskResult {
       figures.set("cost_micro_usd", usage.costMicroUSD)
       map["usage"] = .map(figures)
     }
+    if registryChanged { map["registry_changed"] = .bool(true) }
     return .map(map)
   }
 
@@ -104,6 +105,6 @@ extension TaskResult {
     self.init(
       isError: try map.text("status") == "error", data: data, reference: try map.optionalReference("data_ref"),
       code: try map.optionalText("code"), message: try map.optionalText("message"), usage: usage,
-      closedAtMilliseconds: try map.integer("closed_at"))
+      closedAtMilliseconds: try map.integer("closed_at"), registryChanged: map.attributes["registry_changed"]?.boolValue ?? false)
   }
 }
