@@ -66,12 +66,19 @@ let package = Package(
     library("Orchestration", ["JSON", "AWSClient", "Telemetry", "AgentKit"], settings: compact),
     // The engine's sources come from Scripts/setup.sh; they are others' code, with warnings of their own, and slow unless optimized.
     // Its main file is a part of shim.c.
+    .target(
+      name: "CQuickJS", path: "Sources/CQuickJS", sources: ["shim.c", "engine/dtoa.c", "engine/libregexp.c", "engine/libunicode.c"],
+      cSettings: [.unsafeFlags(["-O2", "-w"]), .define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "CSandboxLock", path: "Sources/CSandboxLock"),
     // The parent's side of the sandbox, and the child's: a function that runs no code links neither.
+    .target(name: "CSandboxProcess", path: "Sources/CSandboxProcess"),
+    library("Sandbox", ["JSON", "CSandboxProcess"], settings: compact),
+    library("SandboxChild", ["JSON", "Sandbox", "CQuickJS", "CSandboxLock"], settings: compact),
     function("Supervisor", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration"]),
     function(
       "WorkerWrapper",
       [
-        "JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration", 
+        "JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration", "Sandbox", "SandboxChild",
         
       ]),
     function("ConfigSeeder", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "Orchestration"]),
@@ -84,7 +91,7 @@ let package = Package(
     .executableTarget(
       name: "ArbiterCLI",
       dependencies: [
-        "JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "RuntimeAPI", "Simulation",
+        "JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "SandboxChild", "LocalCloud", "RuntimeAPI", "Simulation",
       ],
       path: "Sources/ArbiterCLI", swiftSettings: strict),
     // What `make bench` measures. This one is no product; it links FoundationEssentials, to compare with it.
@@ -97,9 +104,17 @@ let package = Package(
       name: "EchoTyped", dependencies: ["JSON", "LambdaRuntime"], path: "Benchmarks/runtime/EchoTyped", swiftSettings: strict),
     .executableTarget(name: "EchoRaw", dependencies: ["LambdaRuntime"], path: "Benchmarks/runtime/EchoRaw", swiftSettings: strict),
     .executableTarget(name: "GetItem", dependencies: ["AWSClient"], path: "Benchmarks/client/GetItem", swiftSettings: lambda),
+    .executableTarget(
+      name: "SandboxBenchmark", dependencies: ["JSON", "Sandbox", "SandboxChild"], path: "Benchmarks/sandbox",
+      exclude: ["run.sh", "measure.py"], swiftSettings: lambda),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     // What tests run as a sandbox's child, what tries to break out of its lock, and a child that keeps to no protocol.
+    .executableTarget(name: "SandboxRunner", dependencies: ["SandboxChild"], path: "Tests/SandboxRunner", swiftSettings: strict),
+    .executableTarget(name: "SandboxControl", dependencies: ["CSandboxLock"], path: "Tests/SandboxControl"),
+    .executableTarget(name: "HostileChild", path: "Tests/HostileChild"),
     // Runs the hostile modules as a worker would, and counts what they leave behind.
+    .executableTarget(
+      name: "HostileCorpus", dependencies: ["JSON", "Sandbox", "SandboxChild"], path: "Tests/HostileCorpus", swiftSettings: strict),
     tests("JSONTests", ["JSON"]),
     tests("LambdaRuntimeTests", ["JSON", "LambdaRuntime", "TestSupport"]),
     // Stands in for the C library's look-up of names, so that a test can keep one waiting.
@@ -112,6 +127,11 @@ let package = Package(
     tests("ParametersTests", ["JSON", "AWSClient", "Parameters", "TestSupport"]),
     tests("AgentKitTests", ["JSON", "AWSClient", "AgentKit"]),
     tests("OrchestrationTests", ["JSON", "AWSClient", "AgentKit", "Orchestration", "TestSupport", "AWSDoubles"]),
+    .testTarget(
+      name: "SandboxTests",
+      dependencies: ["JSON", "Sandbox", "TestSupport", "SandboxRunner", "HostileChild", "HostileCorpus", "SandboxBenchmark"],
+      path: "Tests/SandboxTests", exclude: ["Hostile"], swiftSettings: strict),
+    tests("SandboxChildTests", ["JSON", "Sandbox", "TestSupport", "SandboxRunner", "SandboxControl"]),
     tests("LocalCloudTests", ["JSON", "AWSClient", "AgentKit", "LocalCloud"]),
     tests("SimulatedAWSTests", ["JSON", "AWSClient", "SimulatedAWS", "AWSDoubles"]),
     .testTarget(
@@ -120,6 +140,6 @@ let package = Package(
     tests("RuntimeAPITests", ["JSON", "LambdaRuntime", "RuntimeAPI"]),
     tests(
       "ArbiterCLITests",
-      ["JSON", "AWSClient", "AgentKit", "Orchestration", "LocalCloud", "ArbiterCLI", "AWSDoubles"]),
+      ["JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "LocalCloud", "ArbiterCLI", "AWSDoubles"]),
   ]
 )

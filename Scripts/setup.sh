@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the other scripts need and is missing: Debian packages and Python packages, the latter into .venv with pinned hashes.
+# Installs what the other scripts need and is missing: Debian packages, Python packages, the latter into .venv with pinned hashes, and the
+# source of the sandbox's engine, which the Swift build compiles.
 #
 #   Scripts/setup.sh [SET ...]
 #
 # A SET is a file of Scripts/requirements without its .txt; without arguments all sets are installed. "apt" as the first argument installs
-# only the Debian packages, and those that are named after it, which a single test needs. Nothing is done twice: a set is installed again
-# only when its file changes.
+# no set, only the Debian packages, those that are named after it, which a single test needs, and the engine. Nothing is done twice: a set is
+# installed again only when its file changes, the engine when its pin does.
 # PYTHON names the interpreter to build .venv from, when the first python3 of at least 3.11 is not the right one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -80,6 +81,14 @@ install_python_set() {
   sha256sum <"$file" >"$stamp"
 }
 
+fetch_engine() {
+  local before; before="$(cat Sources/CQuickJS/engine/.fetched 2>/dev/null || true)"
+  Scripts/fetch-engine.sh || fail "the source of the sandbox's engine could not be fetched"
+  test "$before" != "$(cat Sources/CQuickJS/engine/.fetched)" || return 0
+  worked=yes
+  say "fetched the source of the sandbox's engine: $(cut -d ' ' -f 1,2 Sources/CQuickJS/engine/.fetched)"
+}
+
 if test "${1:-}" = apt; then
   install_debian_packages "${@:2}"
 else
@@ -88,4 +97,7 @@ else
   make_virtual_environment
   for name in "${sets[@]}"; do install_python_set "$name"; done
 fi
+# pip fetches it.
+test -x "$venv/bin/pip" || make_virtual_environment
+fetch_engine
 test $worked = no || say "done in $((SECONDS - started)) s"

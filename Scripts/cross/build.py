@@ -76,7 +76,7 @@ class Cross:
         sources = ROOT / self.targets[name]["path"]
         for old in [self.built / f"{name}.built", self.built / f"{name}.o", *self.built.glob(f"{name}-*.o")]:
             old.unlink(missing_ok=True)
-        if any(sources.glob("*.c")):
+        if any(sources.rglob("*.c")):
             self.compile_c(name, sources)
         else:
             self.compile_swift(name, sources)
@@ -104,11 +104,27 @@ class Cross:
             "-module-cache-path", self.folder / "module-cache", "-function-sections", "-suppress-warnings", *settings)
 
     def compile_c(self, name: str, sources: pathlib.Path) -> None:
+        target = self.targets[name]
         folder = self.built / name
         folder.mkdir(exist_ok=True)
-        for source in sorted(sources.glob("*.c")):
-            run(*self.clang, "-O2", "-fno-omit-frame-pointer", "-ffunction-sections", "-I", sources / "include", "-c", source,
-                "-o", self.built / f"{name}-{source.stem}.o")
+        settings = []
+        for setting in target["settings"]:
+            if setting["tool"] != "c" or setting.get("condition", {}).get("config", "release") != "release":
+                continue
+            kind, value = next(iter(setting["kind"].items()))
+            if kind == "define":
+                settings.append(f"-D{value['_0']}")
+            elif kind == "unsafeFlags":
+                settings += value["_0"]
+        # A target that names its sources has others that are parts of them.
+        named = target.get("sources")
+        files = sorted(sources / file for file in named) if named else sorted(sources.rglob("*.c"))
+        missing = [file for file in files if not file.is_file()]
+        if missing:
+            raise BuildError(f"{missing[0]} is missing: run Scripts/setup.sh apt")
+        for source in files:
+            run(*self.clang, "-O2", "-fno-omit-frame-pointer", "-ffunction-sections", "-I", sources / "include", *settings, "-c", source,
+                "-o", self.built / f"{name}-{'-'.join(source.relative_to(sources).with_suffix('').parts)}.o")
         (folder / "module.modulemap").write_text(f'module {name} {{\n  umbrella "{sources / "include"}"\n  export *\n}}\n')
 
     def link(self, name: str) -> pathlib.Path:
