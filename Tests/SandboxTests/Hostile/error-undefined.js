@@ -1,0 +1,9 @@
+/*
+{
+  "attempt": "Throws undefined.",
+  "expect": {"failure": "threw"}
+}
+*/
+export default async function handler(input, host) {
+  throw undefined;
+}

@@ -1,0 +1,10 @@
+/*
+{
+  "attempt": "Sorts an array-like of 2**53 - 1 holes: a native loop that polls no interrupt.",
+  "limits": {"cpuMilliseconds": 60},
+  "expect": {"failure": "cpu_limit"}
+}
+*/
+export default async function handler(input, host) {
+  [].sort.call({ length: 2 ** 53 - 1 });
+}

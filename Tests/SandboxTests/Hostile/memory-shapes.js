@@ -1,0 +1,11 @@
+/*
+{
+  "attempt": "Makes objects that all have different shapes.",
+  "limits": {"memoryBytes": 8388608, "cpuMilliseconds": 2000},
+  "expect": {"failure": "memory_limit"}
+}
+*/
+export default async function handler(input, host) {
+  const all = [];
+  for (let i = 0; ; i++) all.push({ [`a${i}`]: 1, [`b${i}`]: 2 });
+}

@@ -1,0 +1,11 @@
+/*
+{
+  "attempt": "Keeps ever new strings.",
+  "limits": {"memoryBytes": 8388608, "cpuMilliseconds": 2000},
+  "expect": {"failure": "memory_limit"}
+}
+*/
+export default async function handler(input, host) {
+  const all = [];
+  for (let i = 0; ; i++) all.push(`${i}`.repeat(100));
+}

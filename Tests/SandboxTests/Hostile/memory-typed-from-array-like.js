@@ -1,0 +1,11 @@
+/*
+{
+  "attempt": "Makes typed arrays of array-likes whose length is all that they have.",
+  "limits": {"memoryBytes": 8388608, "cpuMilliseconds": 2000},
+  "expect": {"failure": "memory_limit"}
+}
+*/
+export default async function handler(input, host) {
+  const all = [];
+  for (;;) all.push(new Uint8Array({ length: 1e6 }));
+}

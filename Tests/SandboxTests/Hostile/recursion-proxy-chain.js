@@ -1,0 +1,11 @@
+/*
+{
+  "attempt": "Reads through 20,000 proxies of proxies, without a trap.",
+  "expect": {"failure": "recursion_limit"}
+}
+*/
+export default async function handler(input, host) {
+  let proxy = {};
+  for (let i = 0; i < 20000; i++) proxy = new Proxy(proxy, {});
+  return proxy.value;
+}

@@ -1,0 +1,9 @@
+/*
+{
+  "attempt": "Returns the global object.",
+  "expect": {"result": {}}
+}
+*/
+export default async function handler(input, host) {
+  return globalThis;
+}

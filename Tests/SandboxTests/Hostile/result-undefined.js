@@ -1,0 +1,9 @@
+/*
+{
+  "attempt": "Returns nothing: the result is null.",
+  "expect": {"result": null}
+}
+*/
+export default async function handler(input, host) {
+
+}

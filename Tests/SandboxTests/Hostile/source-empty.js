@@ -1,0 +1,7 @@
+/*
+{
+  "attempt": "Is empty but for its comment.",
+  "expect": {"failure": "compile_error"}
+}
+*/
+
