@@ -74,12 +74,13 @@ let package = Package(
     .target(name: "CSandboxProcess", path: "Sources/CSandboxProcess"),
     library("Sandbox", ["JSON", "CSandboxProcess"], settings: compact),
     library("SandboxChild", ["JSON", "Sandbox", "CQuickJS", "CSandboxLock"], settings: compact),
+    library("CodeAgents", ["JSON", "AWSClient", "Telemetry", "AgentKit", "Orchestration", "Sandbox"], settings: compact),
     function("Supervisor", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration"]),
     function(
       "WorkerWrapper",
       [
         "JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration", "Sandbox", "SandboxChild",
-        
+        "CodeAgents",
       ]),
     function("ConfigSeeder", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "Orchestration"]),
     library("LocalCloud", ["JSON", "AWSClient"], settings: strict),
@@ -91,7 +92,7 @@ let package = Package(
     .executableTarget(
       name: "ArbiterCLI",
       dependencies: [
-        "JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "SandboxChild", "LocalCloud", "RuntimeAPI", "Simulation",
+        "JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "SandboxChild", "CodeAgents", "LocalCloud", "RuntimeAPI", "Simulation",
       ],
       path: "Sources/ArbiterCLI", swiftSettings: strict),
     // What `make bench` measures. This one is no product; it links FoundationEssentials, to compare with it.
@@ -132,6 +133,12 @@ let package = Package(
       dependencies: ["JSON", "Sandbox", "TestSupport", "SandboxRunner", "HostileChild", "HostileCorpus", "SandboxBenchmark"],
       path: "Tests/SandboxTests", exclude: ["Hostile"], swiftSettings: strict),
     tests("SandboxChildTests", ["JSON", "Sandbox", "TestSupport", "SandboxRunner", "SandboxControl"]),
+    tests(
+      "CodeAgentsTests",
+      [
+        "JSON", "LambdaRuntime", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "CodeAgents", "SimulatedAWS", "AWSDoubles",
+        "TestSupport", "SandboxRunner",
+      ]),
     tests("LocalCloudTests", ["JSON", "AWSClient", "AgentKit", "LocalCloud"]),
     tests("SimulatedAWSTests", ["JSON", "AWSClient", "SimulatedAWS", "AWSDoubles"]),
     .testTarget(
@@ -140,6 +147,6 @@ let package = Package(
     tests("RuntimeAPITests", ["JSON", "LambdaRuntime", "RuntimeAPI"]),
     tests(
       "ArbiterCLITests",
-      ["JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "LocalCloud", "ArbiterCLI", "AWSDoubles"]),
+      ["JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "CodeAgents", "LocalCloud", "ArbiterCLI", "AWSDoubles"]),
   ]
 )

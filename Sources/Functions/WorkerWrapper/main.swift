@@ -1,9 +1,14 @@
 import AWSClient
+import CodeAgents
 import Instrumentation
 import JSON
 import LambdaRuntime
 import Orchestration
+import SandboxChild
 import Telemetry
+
+// Modules run in this executable again, as a locked child: before anything else, so that nothing else is in it.
+SandboxChild.runIfAsked()
 
 Lambda.run { environment in
   let logger = Logger(environment: { environment[$0] })
@@ -11,8 +16,14 @@ Lambda.run { environment in
     logger: logger,
     // The name that the function is deployed under tells the environments of an account apart; alarms name it (infra/constructs/alarms.py).
     metrics: Metrics(namespace: "Arbiter").with("Function", environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "worker-wrapper"))
+  let client = try AWSClient()
+  // A value that is out of range ends the start, and not some task later on.
+  let codeAgents = try CodeAgentsConfiguration(environment: .current)
   let worker = try Worker(
-    environment: .current, client: AWSClient(), observer: observer)
+    environment: .current, client: client, observer: observer,
+    code: DeferredCodeAgents {
+      try SandboxedCodeAgents(configuration: codeAgents, environment: .current, client: client, observer: observer)
+    })
   // A task that is begun too late ends as overdue, for good; one that is given back has all of another invocation.
   let handler = SQSHandler(laterMessagesPercent: 50) { message, context in
     let deadline = context.deadlineMilliseconds ?? Logger.systemTime() + 120_000
