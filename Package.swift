@@ -42,6 +42,7 @@ let package = Package(
     .library(name: "Parameters", targets: ["Parameters"]),
     .executable(name: "Supervisor", targets: ["Supervisor"]),
     .executable(name: "WorkerWrapper", targets: ["WorkerWrapper"]),
+    .executable(name: "Fabricator", targets: ["Fabricator"]),
     .executable(name: "ConfigSeeder", targets: ["ConfigSeeder"]),
     .executable(name: "arbiter", targets: ["ArbiterCLI"]),
     .executable(name: "EchoTyped", targets: ["EchoTyped"]),
@@ -75,12 +76,19 @@ let package = Package(
     library("Sandbox", ["JSON", "CSandboxProcess"], settings: compact),
     library("SandboxChild", ["JSON", "Sandbox", "CQuickJS", "CSandboxLock"], settings: compact),
     library("CodeAgents", ["JSON", "AWSClient", "Telemetry", "AgentKit", "Orchestration", "Sandbox"], settings: compact),
+    library("Fabrication", ["JSON", "AWSClient", "Telemetry", "AgentKit", "Orchestration", "Sandbox", "CodeAgents"], settings: compact),
     function("Supervisor", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration"]),
     function(
       "WorkerWrapper",
       [
         "JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration", "Sandbox", "SandboxChild",
         "CodeAgents",
+      ]),
+    function(
+      "Fabricator",
+      [
+        "JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration", "Sandbox", "SandboxChild",
+        "CodeAgents", "Fabrication",
       ]),
     function("ConfigSeeder", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "Orchestration"]),
     library("LocalCloud", ["JSON", "AWSClient"], settings: strict),
@@ -137,6 +145,12 @@ let package = Package(
       "CodeAgentsTests",
       [
         "JSON", "LambdaRuntime", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "CodeAgents", "SimulatedAWS", "AWSDoubles",
+        "TestSupport", "SandboxRunner",
+      ]),
+    tests(
+      "FabricationTests",
+      [
+        "JSON", "LambdaRuntime", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "CodeAgents", "Fabrication", "SimulatedAWS",
         "TestSupport", "SandboxRunner",
       ]),
     tests("LocalCloudTests", ["JSON", "AWSClient", "AgentKit", "LocalCloud"]),
