@@ -1,4 +1,8 @@
 import Glibc
+import SandboxChild
+
+// This program again, as the child that a module runs in: it must not read arguments or touch anything else before it is locked.
+SandboxChild.runIfAsked()
 
 let command = CommandLine.arguments.dropFirst().first ?? ""
 // These say something at Ctrl-C, and end by it.

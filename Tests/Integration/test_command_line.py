@@ -255,5 +255,5 @@ def test_what_a_function_has_logged_can_be_read(cloud: Cloud, bus: BusWatch, age
 
     wait_until("the run is in the Supervisor's log", lambda: orchestration in logs("supervisor").stdout)
     assert "START RequestId:" in logs("supervisor").stdout
-    unknown = logs("fabricator")
+    unknown = logs("forecaster")
     assert unknown.returncode == 2 and "worker-wrapper" in unknown.stderr, unknown

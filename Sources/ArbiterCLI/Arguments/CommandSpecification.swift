@@ -54,6 +54,8 @@ enum ExitCode: Int32, Sendable {
   case functionTimedOut = 10
   /// A simulated world broke a promise, or did not go the same way twice.
   case promiseBroken = 11
+  /// A run that was repeated from its record went another way.
+  case replayDiffers = 12
   /// SIGINT, SIGTERM or SIGHUP came: what was begun has been taken back.
   case interrupted = 130
 
@@ -70,6 +72,7 @@ enum ExitCode: Int32, Sendable {
       9  the function's program ended before it answered
      10  the function did not answer in time
      11  a simulated world broke a promise
+     12  a replayed run went another way
     130  interrupted
     """
 }

@@ -1,50 +1,16 @@
 import AWSClient
+import CodeAgents
 import JSON
 import Orchestration
+import Sandbox
 
 /// `arbiter agents`: the registry.
 enum AgentsCommand {
   static let specification = CommandSpecification(
-    name: "agents", summary: "Shows and changes the agent registry.", subcommands: [list, put, delete])
-
-  // MARK: list
-
-  private static let list = CommandSpecification(
-    name: "list", summary: "Lists the agents, with what is wrong with a row that cannot be used.", options: [.json] + Deployment.options
-  ) { arguments in
-    let deployment = try Deployment(arguments)
-    let rows = try await DynamoDBAgentRows(client: DynamoDBClient(deployment.client), table: try deployment.agentTable).rows()
-    let sorted = rows.sorted { ($0["agentId"]?.stringValue ?? "") < ($1["agentId"]?.stringValue ?? "") }
-    let problems = RegistryCheck.problems(rows)
-    if arguments.has("json") {
-      let told = sorted.map { row in
-        guard let problem = problems[row["agentId"]?.stringValue ?? ""], var object = row.objectValue else { return row }
-        object["problem"] = .string("\(problem)")
-        return .object(object)
-      }
-      Terminal.standard.print(JSONValue.array(told).text)
-      return .success
-    }
-    guard !sorted.isEmpty else {
-      Terminal.error.print("the registry is empty; add an agent with: arbiter agents put FILE")
-      return .success
-    }
-    var table = TextTable(["AGENT", "KIND", "STATE", "VERSION", "TOOLS", "DESCRIPTION"], cutsLastColumn: true)
-    for row in sorted {
-      do throws(AgentConfigurationError) {
-        let agent = try AgentConfiguration(row: row)
-        if let problem = problems[agent.agentID] { throw AgentConfigurationError(agentID: agent.agentID, problem: problem) }
-        table.add(
-          agent.agentID, agent.kind.rawValue, agent.state.rawValue, agent.version,
-          agent.tools.isEmpty ? "-" : agent.tools.joined(separator: ","),
-          Phrases.line(agent.description, 70))
-      } catch {
-        table.add(error.agentID, "?", "unusable", "", "-", "\(error.problem)")
-      }
-    }
-    for line in table.lines(Terminal.standard) { Terminal.standard.print(line) }
-    return .success
-  }
+    name: "agents", summary: "Shows and changes the agent registry.",
+    discussion: "How agents that are code come into use, go out of it, and go back a version: docs/agent-lifecycle.md.",
+    subcommands: [RegistryList.specification(.agent), RegistryShow.specification(.agent), RegistryHistory.specification(.agent)]
+      + [RegistryTest.specification(.agent)] + RegistryChanges.specifications(.agent) + [put, delete])
 
   // MARK: put
 
@@ -52,13 +18,23 @@ enum AgentsCommand {
     name: "put", summary: "Writes agents from a JSON file: one row {agentId, config, state, categories}, or an array of them.",
     discussion: """
       A row replaces the one of the same agentId. Every row is checked as the functions check it, together with those that are there, before the first is \
-      written. Docs: docs/agents.md.
+      written. With --module, FILE has one row of kind code: the module is uploaded under its hash, and the row gets its filename and sha256. \
+      Docs: docs/agents.md.
       """,
-    positionals: [.init(name: "FILE", help: "the JSON file")], options: Deployment.options
+    positionals: [.init(name: "FILE", help: "the JSON file")],
+    options: [.value("module", "MODULE.js", "a module written by hand: export default async function handler(input, host)")]
+      + Deployment.options
   ) { arguments in
     let path = arguments.required("FILE")
     let value = try Files.parseJSON(try Files.read(path), of: path)
-    let rows = value.arrayValue ?? [value]
+    var rows = value.arrayValue ?? [value]
+    var module: HandWrittenModule?
+    if let file = arguments.value("module") {
+      guard rows.count == 1 else { throw CommandError("\(path): --module is for one row, and there are \(rows.count)") }
+      let found = try HandWrittenModule(row: rows[0], path: path, source: try Files.read(file), file: file)
+      rows = [found.row]
+      module = found
+    }
     guard !rows.isEmpty else { throw CommandError("\(path): the array is empty, expected rows {agentId, config, state, categories}") }
     for (index, row) in rows.enumerated() {
       guard row.objectValue != nil else {
@@ -71,7 +47,11 @@ enum AgentsCommand {
       }
     }
     func check(_ rows: [JSONValue], into present: [JSONValue]) throws(CommandError) {
-      do throws(AgentConfigurationError) { try RegistryCheck.check(rows, into: present) } catch { throw CommandError("\(path): \(error)") }
+      do throws(AgentConfigurationError) { try RegistryCheck.check(rows, into: present) } catch {
+        // Whoever has just written a module need not know what its file is called in the bucket.
+        let isModuleMissing = module == nil && error.problem.field == "config.filename"
+        throw CommandError("\(path): \(error)" + (isModuleMissing ? ": give the module with --module MODULE.js, which names it" : ""))
+      }
     }
     // A mistake in the file is told also where nothing is deployed.
     try check(rows, into: [])
@@ -79,6 +59,16 @@ enum AgentsCommand {
     let deployment = try Deployment(arguments)
     let table = try deployment.agentTable
     try check(rows, into: try await DynamoDBAgentRows(client: DynamoDBClient(deployment.client), table: table).rows())
+    for warning in try await missingTools(of: rows, in: deployment) { Terminal.error.print("warning: \(path): \(warning)") }
+    if let module {
+      if let failure = await module.check(in: try Sandbox.local()) {
+        // That this machine cannot lock a process says nothing of the module.
+        guard failure.code != .compileError else { throw CommandError(HandWrittenModule.refusal(failure, file: module.file)) }
+        Terminal.error.print("warning: \(module.file) was not compiled here: \(failure.message)")
+      }
+      let key = try await module.publish(RegistryAccess(.agent, deployment).versions)
+      Terminal.error.print("\(module.file) -> s3://\(try deployment.bucket)/\(key)")
+    }
     var items: [(id: String, item: [String: AttributeValue])] = []
     for row in rows {
       guard let id = row["agentId"]?.stringValue, let item = try AttributeValue(row).mapValue else { continue }
@@ -90,6 +80,16 @@ enum AgentsCommand {
     }
     Terminal.error.print("functions that run already see it after 30 seconds")
     return .success
+  }
+
+  /// A sentence for each row that names tools which are neither built in nor in the registry of tools: calls of them are refused.
+  private static func missingTools(of rows: [JSONValue], in deployment: Deployment) async throws -> [String] {
+    let named = rows.map { row in (row["agentId"]?.stringValue ?? "", HandWrittenModule.registryTools(of: row)) }
+    guard named.contains(where: { !$0.1.isEmpty }) else { return [] }
+    let present = Set(try await RegistryAccess(.tool, deployment).all().map(\.id))
+    return named.flatMap { id, tools in
+      tools.filter { !present.contains($0) }.map { "agent '\(id)': there is no tool '\($0)': calls of it are refused until there is one" }
+    }
   }
 
   // MARK: delete

@@ -10,6 +10,8 @@ enum ArbiterCommand {
       ShowCommand.specification,
       CancelCommand.specification,
       AgentsCommand.specification,
+      ToolsCommand.specification,
+      ReplayCommand.specification,
       FilesCommand.specification,
       InvokeCommand.specification,
       SimulateCommand.specification,

@@ -147,7 +147,8 @@ enum LocalCommand {
       terminal.print("local cloud   " + (cloud.map { "\($0.endpoint) (process \($0.pid), region \($0.region))" } ?? stopped))
       if cloud != nil {
         // Functions log where they do in AWS, not into a file of ours.
-        terminal.print("logs          .venv/bin/python Scripts/local_cloud.py --logs FUNCTION  (supervisor, worker-wrapper, config-seeder)")
+        terminal.print(
+          "logs          .venv/bin/python Scripts/local_cloud.py --logs FUNCTION  (supervisor, worker-wrapper, fabricator, ...)")
       }
       terminal.print(
         "model server  "

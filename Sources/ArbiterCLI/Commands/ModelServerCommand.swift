@@ -136,8 +136,9 @@ enum ModelServerCommand {
       return BedrockBackEnd(client: AWSClient(configuration: configuration), models: try ModelMap(arguments.all("model")))
     default:
       return try file("scenario") { bytes in
-        try Files.parseJSON(bytes, of: arguments.value("scenario") ?? "")
-        return ScriptedBackEnd(try Scenario(json: bytes))
+        let path = arguments.value("scenario") ?? ""
+        try Files.parseJSON(bytes, of: path)
+        return ScriptedBackEnd(try Files.scenario(bytes, of: path))
       }
     }
   }

@@ -17,13 +17,17 @@ enum ShowCommand {
         "no orchestration '\(id)' in '\(deployment.environment)': 'arbiter list' shows those that are there", exitCode: .notFound)
     }
     let now = AgentKit.SystemClock().nowMilliseconds
+    let tasks = snapshot.rounds.flatMap { round in round.tasks.map { snapshot.key(of: $0, round) } }
+    let steps = (try? await deployment.progress.steps(of: tasks)) ?? [:]
     if arguments.has("json") {
-      Terminal.standard.print(try await deployment.json(snapshot, nowMilliseconds: now).text)
+      Terminal.standard.print(try await deployment.json(snapshot, nowMilliseconds: now, steps: steps).text)
       return .success
     }
     head(snapshot, now)
     let width = arguments.has("full") ? Int.max : max(40, Terminal.standard.width - 16)
-    for round in snapshot.rounds { show(round, now: now, width: width) }
+    for round in snapshot.rounds {
+      show(round, now: now, width: width) { steps[snapshot.key(of: $0, round)] ?? [] }
+    }
     if let outcome = snapshot.record.outcome {
       Terminal.standard.print("")
       Terminal.standard.print(
@@ -69,7 +73,7 @@ enum ShowCommand {
     }
   }
 
-  private static func show(_ round: RoundRecord, now: Int64, width: Int) {
+  private static func show(_ round: RoundRecord, now: Int64, width: Int, steps: (TaskEntry) -> [TaskProgress]) {
     let terminal = Terminal.standard
     terminal.print("")
     let pending = round.pendingCount > 0 ? ", \(round.pendingCount) of \(round.tasks.count) pending" : ""
@@ -96,6 +100,11 @@ enum ShowCommand {
       terminal.print("  \(terminal.styled(mark, style)) \(terminal.styled(task.agentID ?? task.toolName, .bold))  \(details)")
       terminal.print(
         "      input   " + (task.inputReference.map { "\($0.byteCount) bytes at \($0.key)" } ?? Phrases.line(task.input, width)))
+      for step in steps(task) {
+        let time = Phrases.time(step.atMilliseconds).dropFirst(11).prefix(8)
+        let room = width == Int.max ? width : max(20, width - 12 - step.step.count)
+        terminal.print("      step    \(time)  \(step.step)  \(Phrases.line(step.text, room))")
+      }
       guard let result = task.result else { continue }
       if result.isError {
         terminal.print("      error   " + Phrases.line("\(result.code.map { "\($0): " } ?? "")\(result.message ?? "")", width))

@@ -76,7 +76,8 @@ enum FollowCommand {
     _ id: String, _ deployment: Deployment, json: Bool, patience: OrchestrationFollower.Patience
   ) async throws -> ExitCode {
     var follower = OrchestrationFollower(
-      id, store: try deployment.store, pauseMilliseconds: deployment.isLocal ? 100 : 1_000, patience: patience,
+      id, store: try deployment.store, progress: try deployment.progress, pauseMilliseconds: deployment.isLocal ? 100 : 1_000,
+      patience: patience,
       environment: deployment.environment)
     // Whoever cancels the run at an interruption, as the demo does, would be contradicted.
     if Environment.current["ARBITER_NO_FAREWELL"] == nil {

@@ -109,6 +109,7 @@ struct Deployment: Sendable {
   var orchestrationTable: String { get throws(CommandError) { try name("ORCHESTRATION_TABLE", "OrchestrationTableName") } }
   var workerStateTable: String { get throws(CommandError) { try name("WORKER_STATE_TABLE", "WorkerStateTableName") } }
   var agentTable: String { get throws(CommandError) { try name("AGENT_CONFIG_TABLE", "AgentConfigTableName") } }
+  var toolTable: String { get throws(CommandError) { try name("TOOLS_CONFIG_TABLE", "ToolsConfigTableName") } }
   var eventBus: String { get throws(CommandError) { try name("EVENT_BUS_NAME", "EventBusName") } }
   var bucket: String { get throws(CommandError) { try name("AGENT_BUCKET_NAME", "CodeBucketName") } }
 
@@ -120,6 +121,11 @@ struct Deployment: Sendable {
         client: DynamoDBClient(client), orchestrationTable: try orchestrationTable, workerStateTable: try workerStateTable,
         ids: RandomIDSource())
     }
+  }
+
+  /// What tasks under way tell of themselves.
+  var progress: DynamoDBTaskProgress {
+    get throws(CommandError) { DynamoDBTaskProgress(client: DynamoDBClient(client), table: try workerStateTable) }
   }
 
   /// Publishes one event.
@@ -150,9 +156,12 @@ struct Deployment: Sendable {
   var region: String { client.configuration.region }
 
   /// A run as JSON, its outcome's text in full.
-  func json(_ snapshot: OrchestrationSnapshot, nowMilliseconds: Int64) async throws -> JSONValue {
-    guard let outcome = snapshot.record.outcome else { return snapshot.json(nowMilliseconds: nowMilliseconds) }
-    return snapshot.json(nowMilliseconds: nowMilliseconds, message: try await message(of: outcome))
+  /// - Parameter steps: what tasks have told of themselves.
+  func json(
+    _ snapshot: OrchestrationSnapshot, nowMilliseconds: Int64, steps: [TaskKey: [TaskProgress]] = [:]
+  ) async throws -> JSONValue {
+    guard let outcome = snapshot.record.outcome else { return snapshot.json(nowMilliseconds: nowMilliseconds, steps: steps) }
+    return snapshot.json(nowMilliseconds: nowMilliseconds, message: try await message(of: outcome), steps: steps)
   }
 
   /// The text of an outcome, fetched from the bucket when it is too large for the row.

@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import LocalCloud
 
 /// Small files, read and written whole.
 enum Files {
@@ -29,6 +30,27 @@ enum Files {
       let column = before.count - (before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0) + 1
       throw CommandError("\(path):\(line):\(column): this is not JSON: expected \(error.expected)")
     }
+  }
+
+  /// A scenario, whose `$file`s are beside it.
+  /// - Throws: `LocalCloudError` that names the place in the file.
+  static func scenario(_ bytes: [UInt8], of path: String) throws(LocalCloudError) -> Scenario {
+    try Scenario(json: bytes) { name in try read(beside(path, name)) }
+  }
+
+  /// The paths of the files that a scenario names; none for one that cannot be read.
+  static func named(inScenario bytes: [UInt8], of path: String) -> [String] {
+    var paths: [String] = []
+    _ = try? Scenario(json: bytes) { name in
+      paths.append(beside(path, name))
+      return []
+    }
+    return paths
+  }
+
+  private static func beside(_ path: String, _ name: String) -> String {
+    guard !name.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return name }
+    return path[...slash] + name
   }
 
   /// Writes beside the file and moves it there, so that nobody reads half of it.

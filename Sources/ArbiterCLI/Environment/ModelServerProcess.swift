@@ -49,11 +49,16 @@ struct ModelServerProcess {
     return Set(given) == Set(environment.filter { !ChildProcess.isCommon($0.key) }.map { "\($0.key)=\($0.value)" })
   }
 
-  /// A checksum of the files among the options, so that an edited scenario is not taken for the one that was read. No secrets are in it.
+  /// A checksum of the files among the options, and of those that a scenario names, so that an edited one is not taken for the one that was
+  /// read. No secrets are in it.
   static func fingerprint(_ arguments: [String]) -> String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
     for (option, path) in zip(arguments, arguments.dropFirst()) where option == "--scenario" || option == "--replay" {
-      for byte in (try? Files.read(path)) ?? [] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      let bytes = (try? Files.read(path)) ?? []
+      let named = option == "--scenario" ? Files.named(inScenario: bytes, of: path) : []
+      for content in [bytes] + named.map({ (try? Files.read($0)) ?? [] }) {
+        hash = content.reduce(hash) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+      }
     }
     return String(hash, radix: 16)
   }

@@ -18,15 +18,24 @@ struct OrchestrationFollower {
   private let patience: Patience
   private let environment: String
   private let store: any OrchestrationStore
+  private let progress: (any TaskProgressSource)?
   private let pauseMilliseconds: Int64
   private let terminal = Terminal.error
   private let startedAtMilliseconds: Int64
   private var seen: Set<String> = []
+  /// Steps of each task that have been told.
+  private var stepsTold: [TaskKey: Int] = [:]
   private var frame = 0
 
-  /// - Parameter pauseMilliseconds: time between two looks.
-  init(_ id: String, store: any OrchestrationStore, pauseMilliseconds: Int64, patience: Patience, environment: String) {
+  /// - Parameters:
+  ///   - progress: what tasks under way tell of themselves; nil where nobody can read it.
+  ///   - pauseMilliseconds: time between two looks.
+  init(
+    _ id: String, store: any OrchestrationStore, progress: (any TaskProgressSource)? = nil, pauseMilliseconds: Int64, patience: Patience,
+    environment: String
+  ) {
     self.id = id
+    self.progress = progress
     self.patience = patience
     self.environment = environment
     self.store = store
@@ -44,7 +53,7 @@ struct OrchestrationFollower {
       if let snapshot = try await OrchestrationSnapshot.load(id, from: store, known: known) {
         known = snapshot.rounds
         if seen.insert("row").inserted { whenSeen() }
-        report(snapshot)
+        report(snapshot, await steps(of: snapshot))
         if snapshot.record.state.isTerminal {
           terminal.live([])
           return snapshot
@@ -76,7 +85,19 @@ struct OrchestrationFollower {
 
   // MARK: Lines
 
-  private mutating func report(_ snapshot: OrchestrationSnapshot) {
+  /// What tasks have told that are sent and whose end has not been told; nothing is read for any other, or where there is none.
+  private func steps(of snapshot: OrchestrationSnapshot) async -> [TaskKey: [TaskProgress]] {
+    guard let progress else { return [:] }
+    let tasks = snapshot.rounds.flatMap { round in
+      round.tasks.filter { $0.sentAtMilliseconds != nil && !seen.contains("\(round.number) \($0.toolUseID) closed") }
+        .map { snapshot.key(of: $0, round) }
+    }
+    guard !tasks.isEmpty else { return [:] }
+    // What is lost of it at one look comes with the next; that the run goes on is worth more.
+    return (try? await progress.steps(of: tasks)) ?? [:]
+  }
+
+  private mutating func report(_ snapshot: OrchestrationSnapshot, _ steps: [TaskKey: [TaskProgress]]) {
     let record = snapshot.record
     if seen.insert("accepted").inserted { line("accepted", "", at: record.createdAtMilliseconds, record) }
     for round in snapshot.rounds {
@@ -85,6 +106,14 @@ struct OrchestrationFollower {
         line("round \(round.number)", agents, at: round.createdAtMilliseconds, record)
       }
       for task in round.tasks { reportStart(task, round, record) }
+      for task in round.tasks {
+        let key = snapshot.key(of: task, round)
+        let told = stepsTold[key] ?? 0
+        for step in (steps[key] ?? []).dropFirst(told) {
+          report(step, of: round.tasks.count > 1 ? task.agentID ?? task.toolName : "", record)
+        }
+        if let count = steps[key]?.count, count > told { stepsTold[key] = count }
+      }
       for task in round.tasks.sorted(by: { ($0.result?.closedAtMilliseconds ?? .max) < ($1.result?.closedAtMilliseconds ?? .max) }) {
         reportEnd(task, round, record)
       }
@@ -108,6 +137,32 @@ struct OrchestrationFollower {
     let name = task.agentID ?? task.toolName
     line(
       "  → \(terminal.styled(name, .bold))", Phrases.line(task.input, room(beside: name)), at: round.createdAtMilliseconds, record)
+  }
+
+  /// - Parameter name: whose step it is; empty where that is plain.
+  private func report(_ step: TaskProgress, of name: String, _ record: OrchestrationRecord) {
+    let what = (name.isEmpty ? "" : "\(name)  ") + terminal.styled(step.step, .cyan)
+    let used = 18 + (name.isEmpty ? 0 : name.count + 2) + step.step.count
+    let lines = Self.lines(of: step.text, after: used, width: terminal.isTerminal ? terminal.width : nil)
+    line("      \(what)", lines[0], at: step.atMilliseconds, record)
+    for rest in lines.dropFirst() { terminal.print(String(repeating: " ", count: Self.stepIndent) + rest) }
+  }
+
+  /// Where the further lines of a step's text begin: below its name, and two columns on.
+  static let stepIndent = 18
+
+  /// A step's text as it stands beside its name, and on lines below where a terminal has no room for it: it says what went wrong and is being
+  /// mended, so that its end matters as much as its beginning.
+  /// - Parameters:
+  ///   - used: columns in front of it.
+  ///   - width: columns of the terminal; nil where there is none, and everything is one line.
+  static func lines(of text: String, after used: Int, width: Int?) -> [String] {
+    let whole = Phrases.line(text, 400)
+    guard let width, whole.count > width - used else { return [whole] }
+    let below = max(20, width - stepIndent)
+    // What fits behind the name stays there; the rest is wrapped to the room that there is below.
+    let first = width - used < 20 ? "" : Phrases.wrapped(whole, width - used)[0]
+    return [first] + Phrases.wrapped(String(whole.dropFirst(first.count)), below)
   }
 
   private mutating func reportEnd(_ task: TaskEntry, _ round: RoundRecord, _ record: OrchestrationRecord) {

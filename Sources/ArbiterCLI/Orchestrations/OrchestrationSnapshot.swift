@@ -57,8 +57,10 @@ struct OrchestrationSnapshot: Sendable {
 }
 
 extension OrchestrationSnapshot {
-  /// - Parameter message: the outcome's text in full; the row has only its beginning when it is large.
-  func json(nowMilliseconds: Int64, message: String? = nil) -> JSONValue {
+  /// - Parameters:
+  ///   - message: the outcome's text in full; the row has only its beginning when it is large.
+  ///   - steps: what tasks have told of themselves.
+  func json(nowMilliseconds: Int64, message: String? = nil, steps: [TaskKey: [TaskProgress]] = [:]) -> JSONValue {
     func time(_ milliseconds: Int64?) -> JSONValue { milliseconds.map { .string(ISO8601.text(milliseconds: $0)) } ?? .null }
     var object: JSONObject = [
       "orchestrationId": .string(record.id), "state": .string(record.state.rawValue), "task": .string(record.task),
@@ -66,7 +68,7 @@ extension OrchestrationSnapshot {
       "modelCalls": .number(record.spending.modelCalls), "inputTokens": .number(record.spending.inputTokens),
       "outputTokens": .number(record.spending.outputTokens), "costMicroUSD": .number(record.spending.costMicroUSD),
       "reservedMicroUSD": .number(record.spending.reservedMicroUSD), "budgetMicroUSD": .number(record.budgetMicroUSD),
-      "rounds": .array(rounds.map(Self.json)),
+      "rounds": .array(rounds.map { round in Self.json(round) { steps[key(of: $0, round)] ?? [] } }),
       "waitingFor": .array(
         waitingFor(nowMilliseconds: nowMilliseconds).map { ["what": .string($0.what), "until": time($0.untilMilliseconds)] }),
     ]
@@ -86,20 +88,21 @@ extension OrchestrationSnapshot {
     ["key": .string(reference.key), "bytes": .number(reference.byteCount)]
   }
 
-  private static func json(_ round: RoundRecord) -> JSONValue {
+  private static func json(_ round: RoundRecord, steps: (TaskEntry) -> [TaskProgress]) -> JSONValue {
     [
       "number": .number(round.number), "requestId": .string(round.requestID), "pending": .number(round.pendingCount),
       "createdAt": .string(ISO8601.text(milliseconds: round.createdAtMilliseconds)),
-      "tasks": .array(round.tasks.map(json)),
+      "tasks": .array(round.tasks.map { json($0, steps($0)) }),
     ]
   }
 
-  private static func json(_ task: TaskEntry) -> JSONValue {
+  private static func json(_ task: TaskEntry, _ steps: [TaskProgress]) -> JSONValue {
     var object: JSONObject = [
       "agent": .string(task.agentID ?? task.toolName), "toolUseId": .string(task.toolUseID), "state": .string(task.state.rawValue),
       "input": task.input, "dueAt": .string(ISO8601.text(milliseconds: task.dueAtMilliseconds)),
       "sentAt": task.sentAtMilliseconds.map { .string(ISO8601.text(milliseconds: $0)) } ?? .null,
     ]
+    if !steps.isEmpty { object["progress"] = .array(steps.map(\.json)) }
     // The input is {} then: it is too large for the row.
     if let reference = task.inputReference { object["inputReference"] = json(reference) }
     if let result = task.result {

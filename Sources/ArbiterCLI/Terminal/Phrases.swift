@@ -56,6 +56,31 @@ enum Phrases {
     return flat.count <= width ? flat : flat.prefix(max(0, width - 1)) + "…"
   }
 
+  /// The text in lines of at most so many characters, broken between words where that can be.
+  static func wrapped(_ text: String, _ width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(whereSeparator: \.isWhitespace) {
+      var word = Substring(word)
+      if !line.isEmpty, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = ""
+      }
+      while word.count > width {
+        lines.append(String(word.prefix(width)))
+        word = word.dropFirst(width)
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return line.isEmpty && !lines.isEmpty ? lines : lines + [line]
+  }
+
+  /// A text without spaces, such as a key, with an ellipsis in its middle when it has more characters: its end tells what it is.
+  static func shortened(_ text: String, _ width: Int) -> String {
+    guard text.count > width, width > 12 else { return text }
+    return text.prefix(width - 5) + "…" + text.suffix(4)
+  }
+
   /// A result or an input on one line: text as it is, JSON compact.
   static func line(_ value: JSONValue, _ width: Int) -> String { line(value.stringValue ?? value.text, width) }
 }

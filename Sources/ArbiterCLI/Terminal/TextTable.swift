@@ -2,6 +2,8 @@
 struct TextTable {
   private let header: [String]
   private var rows: [[String]] = []
+  /// By row, then by column; what has none is plain.
+  private var styles: [Int: [Int: Terminal.Style]] = [:]
   /// Columns whose cells stand at the right, such as numbers.
   private let rightAligned: Set<Int>
 
@@ -14,7 +16,12 @@ struct TextTable {
     self.rightAligned = rightAligned
   }
 
-  mutating func add(_ cells: String...) { rows.append(cells) }
+  mutating func add(_ cells: String..., styles: [Int: Terminal.Style] = [:]) { add(cells, styles: styles) }
+
+  mutating func add(_ cells: [String], styles: [Int: Terminal.Style] = [:]) {
+    self.styles[rows.count] = styles
+    rows.append(cells)
+  }
 
   /// The lines of the table, the header first.
   func lines(_ terminal: Terminal) -> [String] {
@@ -23,9 +30,14 @@ struct TextTable {
     return ([header] + rows).enumerated().map { number, cells in
       let line = zip(cells, widths).enumerated().map { column, cell in
         let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-        if rightAligned.contains(column) { return padding + cell.0 }
-        guard column == header.count - 1 else { return cell.0 + padding }
-        return cutsLastColumn && terminal.isTerminal ? Phrases.line(cell.0, room) : cell.0
+        // The header is row 0.
+        func styled(_ text: String) -> String {
+          guard !text.isEmpty, let style = styles[number - 1]?[column] else { return text }
+          return terminal.styled(text, style)
+        }
+        if rightAligned.contains(column) { return padding + styled(cell.0) }
+        guard column == header.count - 1 else { return styled(cell.0) + padding }
+        return styled(cutsLastColumn && terminal.isTerminal ? Phrases.line(cell.0, room) : cell.0)
       }.joined(separator: "  ")
       return number == 0 ? terminal.styled(line, .bold) : line
     }
