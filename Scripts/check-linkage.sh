@@ -20,6 +20,9 @@ complain() { printf 'check-linkage: %s\n' "$*" >&2; bad=1; }
 forbidden='^_?\$s(10Foundation|20FoundationEssentials|28FoundationInternationalization)|^(ucal|uloc|udat|ucol|unum|ubrk)_'
 # There are no unwind tables (static-link/sections.ld). An `async` main ends its thread by unwinding it; so does cancelling one.
 unwinding='async_Main|^(__)?pthread_cancel$'
+# The sandbox's engine and its parent's side: they belong to functions that run fabricated code, whose main.swift names SandboxChild.
+# shellcheck disable=SC2016
+sandbox='^(JS_NewRuntime2|sandbox_lock_apply)$|^\$s(7Sandbox|12SandboxChild|10CodeAgents|11Fabrication)[0-9A-Z]'
 # Half a megabyte that static-link/runtime-stubs.c is there to keep out.
 tables='_swift_stdlib_names'
 
@@ -50,6 +53,11 @@ for name in "${names[@]}"; do
   grep --quiet '^\$s4JSON' <<<"$symbols" || complain "$linked has no symbols of our own: it cannot be checked"
   if found="$(grep -E "$unwinding" <<<"$symbols")"; then
     complain "$name unwinds the stack, and it has no tables for that ($(head -n 1 <<<"$found")): its main has to be synchronous, and no thread cancelled"
+  fi
+  if grep --quiet -E '^(internal )?import SandboxChild$' "Sources/Functions/$name/main.swift"; then
+    grep --quiet '^sandbox_lock_apply$' <<<"$symbols" || complain "$name names SandboxChild and does not link the sandbox's lock"
+  elif found="$(grep -E "$sandbox" <<<"$symbols")"; then
+    complain "$name runs no fabricated code and links the sandbox ($(wc -l <<<"$found") symbols), such as $(head -n 1 <<<"$found")"
   fi
   if grep --quiet -F "$tables" <<<"$symbols"; then complain "$name links the names of all characters: static-link/runtime-stubs.c has no effect"; fi
   if found="$(grep -E "$forbidden" <<<"$symbols")"; then

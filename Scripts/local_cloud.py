@@ -5,7 +5,8 @@
     local_cloud.py --detach [options]   start in the background, return when it answers
     local_cloud.py --status             print the running one as JSON; exit status 3 when there is none
     local_cloud.py --stop               stop the one in the background and wait until it has ended
-    local_cloud.py --logs FUNCTION      print what a function has logged: supervisor, worker-wrapper or config-seeder
+    local_cloud.py --logs FUNCTION      print what a function has logged: supervisor, worker-wrapper, fabricator or
+                                        config-seeder
 
 While it runs, STATE/local-cloud.json says where: pid, endpoint, region, account, modelEndpoint, log. It is written once
 requests are answered and removed at the end. Functions run as children of this process, in an environment that holds only what
@@ -32,7 +33,7 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MINISTACK_VERSION = "1.5.33"
-FUNCTIONS = ["supervisor", "worker-wrapper", "config-seeder"]
+FUNCTIONS = ["supervisor", "worker-wrapper", "fabricator", "config-seeder"]
 
 # Loading the state of an earlier run is part of the start.
 START_SECONDS = 30

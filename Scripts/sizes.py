@@ -23,9 +23,15 @@ LIBRARIES = {
     "libcrypto.a": "OpenSSL", "libssl.a": "OpenSSL", "libcurl.a": "libcurl", "libz.a": "zlib", "libstdc++.a": "C++ library",
     "libc.a": "C library", "libm.a": "C library", "libgcc.a": "C library", "libgcc_eh.a": "C library",
 }
-# An AWS-using function may be this large as a zip; `make bench` shows the same bar.
-ZIP_BAR = 5_500_000
+# An AWS-using function may be this large as a zip, and one that runs modules, with the engine in it, that large; `make bench` shows the same bars.
+ZIP_BAR, MODULE_ZIP_BAR = 5_500_000, 7_000_000
+RUN_MODULES = ("Fabricator", "WorkerWrapper")
 ROWS = 12
+
+
+def zip_bar(function: str) -> int:
+    """How large the function's zip may be, in bytes."""
+    return MODULE_ZIP_BAR if function in RUN_MODULES else ZIP_BAR
 
 
 class SizeError(Exception):
@@ -117,9 +123,11 @@ def table(rows: list[dict]) -> str:
         lines += ["", title]
         lines += columns([["", *(row["function"] for row in rows)], *([name, *(megabytes(row[key].get(name, 0)) for row in rows)] for name in shown),
                           ["all others", *(megabytes(sum(size for name, size in row[key].items() if name not in shown)) for row in rows)]])
-    largest = max(row["zip"] for row in rows)
-    verdict = "met" if largest <= ZIP_BAR else "missed"
-    lines += ["", f"A zip of a function that uses AWS is at most {ZIP_BAR / 1e6:.1f} MB: {verdict}, the largest has {megabytes(largest)}"]
+    lines.append("")
+    for what, bar, those in (("uses AWS", ZIP_BAR, False), ("runs modules", MODULE_ZIP_BAR, True)):
+        if sizes := [row["zip"] for row in rows if (row["function"] in RUN_MODULES) is those]:
+            verdict = "met" if max(sizes) <= bar else "missed"
+            lines.append(f"A zip of a function that {what} is at most {bar / 1e6:.1f} MB: {verdict}, the largest has {megabytes(max(sizes))}")
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ import jsonschema
 import yaml
 
 from infra import model_ids, settings
-from infra.settings import Configuration, Model, Seed
+from infra.settings import Configuration, Seed
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "config"
 ROOT = FOLDER.parent.parent
@@ -196,7 +196,7 @@ def allowed_by(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return ", ".join(json.dumps(value) for value in schema["enum"])
     if "anyOf" in schema:
-        return " or ".join(allowed_by(choice) for choice in schema["anyOf"])
+        return " or ".join(allowed_by(resolved(choice)) for choice in schema["anyOf"])
     if "const" in schema:
         return json.dumps(schema["const"])
     kind = schema.get("type", "any value")
@@ -242,16 +242,17 @@ def check_beyond_schema(configuration: Configuration, origins: Origins) -> None:
                "a dead letter keeps the age it had in its first queue")
     if configuration.functions.architecture == "host" and platform.machine().lower() not in MACHINES:
         refuse(("functions", "architecture"), f"Lambda has no architecture for this machine ({platform.machine()}): set x86_64 or arm64")
-    check_models(configuration.model, refuse)
+    check_models(configuration, refuse)
     limits = configuration.limits
     for name, maximum in (("deadlineSeconds", "maximumDeadlineSeconds"), ("budgetUSD", "maximumBudgetUSD")):
         if getattr(limits, name) > getattr(limits, maximum):
             refuse(("limits", name), f"{getattr(limits, name):g} is more than {maximum} allows any request: {getattr(limits, maximum):g}")
     texts = {"supervisor.prompt": configuration.supervisor.prompt or "", "model.prices": json.dumps(configuration.model.prices),
-             "model.id": configuration.model.id}
+             "model.id": configuration.model.id, "fabrication.model": configuration.fabrication.model or "",
+             "sandbox.httpAllowList": ",".join(configuration.sandbox.httpAllowList)}
     if sum(len(text.encode()) for text in texts.values()) > FREE_VARIABLE_BYTES:
-        longest = max(texts, key=lambda name: len(texts[name]))
-        refuse(tuple(longest.split(".")), f"{len(texts[longest].encode())} bytes are too many: supervisor.prompt, model.prices and model.id travel "
+        longest, (*names, last) = max(texts, key=lambda name: len(texts[name])), texts
+        refuse(tuple(longest.split(".")), f"{len(texts[longest].encode())} bytes are too many: {', '.join(names)} and {last} travel "
                f"in the functions' environment, which leaves {FREE_VARIABLE_BYTES} bytes for them")
     file = configuration.seed.agentsFile
     if file is not None:
@@ -260,9 +261,12 @@ def check_beyond_schema(configuration: Configuration, origins: Origins) -> None:
         read_rows(ROOT / file)
 
 
-def check_models(model: Model, refuse: Callable[[Path, str], None]) -> None:
+def check_models(configuration: Configuration, refuse: Callable[[Path, str], None]) -> None:
     """What the permissions of an inference profile cannot be derived without."""
+    model = configuration.model
     places: list[tuple[Path, str]] = [(("model", "id"), model.id)]
+    if configuration.fabrication.model:
+        places.append((("fabrication", "model"), configuration.fabrication.model))
     places += [(("model", "agents", index), name) for index, name in enumerate(model.agents)]
     places += [(("model", "profileModels", index), name) for index, name in enumerate(model.profileModels)]
     for path, name in places:

@@ -1,6 +1,7 @@
 """The settings of each function as variables of its environment; names of resources come from the stack.
 
-What reads them: SupervisorConfiguration+Environment.swift and WorkerConfiguration.swift. Tests/Integration/test_settings.py starts the
+What reads them: SupervisorConfiguration+Environment.swift, WorkerConfiguration.swift, CodeAgentsConfiguration.swift, HTTPAllowList.swift and
+FabricatorConfiguration.swift. Tests/Integration/test_settings.py starts the
 functions with the least and the most that schema.json allows."""
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from infra.settings import Configuration
 def supervisor(configuration: Configuration) -> dict[str, str]:
     limits = configuration.limits
     return {
-        **_model(configuration),
+        **_model(configuration, configuration.model.id),
+        "MODEL_MAX_TOKENS": str(configuration.model.maxTokens),
         **({"SUPERVISOR_PROMPT": configuration.supervisor.prompt} if configuration.supervisor.prompt else {}),
         "CHATTER_EVENTS": "true" if configuration.supervisor.chatterEvents else "false",
         "REGISTRY_TTL_SECONDS": str(configuration.supervisor.registryCacheSeconds),
@@ -31,17 +33,44 @@ def supervisor(configuration: Configuration) -> dict[str, str]:
 
 def worker_wrapper(configuration: Configuration) -> dict[str, str]:
     return {
-        **_model(configuration),
+        **_model(configuration, configuration.model.id),
+        "MODEL_MAX_TOKENS": str(configuration.model.maxTokens),
         "AGENT_TURNS": str(configuration.limits.agentTurns),
         "AGENT_BUDGET_USD": str(configuration.limits.agentBudgetUSD),
+        **_sandbox(configuration),
+        "AGENT_QUARANTINE_FAILURES": str(configuration.sandbox.quarantineFailures),
     }
 
 
-def _model(configuration: Configuration) -> dict[str, str]:
+def fabricator(configuration: Configuration) -> dict[str, str]:
+    fabrication = configuration.fabrication
+    return {
+        **_model(configuration, fabrication.model or configuration.model.id),
+        "FABRICATOR_MAX_TOKENS": str(fabrication.maxTokens),
+        "FABRICATION_TURNS": str(fabrication.turns),
+        "FABRICATION_BUDGET_USD": str(fabrication.budgetUSD),
+        "FABRICATION_APPROVAL": fabrication.approval,
+        **_sandbox(configuration),
+    }
+
+
+def _sandbox(configuration: Configuration) -> dict[str, str]:
+    sandbox = configuration.sandbox
+    return {
+        "SANDBOX_LOCKS": sandbox.locks,
+        "SANDBOX_CPU_MS": str(sandbox.cpuMilliseconds),
+        "SANDBOX_MEMORY_BYTES": str(sandbox.memoryMegabytes << 20),
+        "SANDBOX_OUTPUT_BYTES": str(sandbox.outputBytes),
+        "SANDBOX_HOST_CALLS": str(sandbox.hostCalls),
+        "SANDBOX_HOST_CALL_BYTES": str(sandbox.hostCallBytes),
+        **({"HTTP_ALLOW_LIST": ",".join(sandbox.httpAllowList)} if sandbox.httpAllowList else {}),
+    }
+
+
+def _model(configuration: Configuration, id: str) -> dict[str, str]:
     model = configuration.model
     return {
-        "MODEL_ID": model.id,
-        "MODEL_MAX_TOKENS": str(model.maxTokens),
+        "MODEL_ID": id,
         "MODEL_TEMPERATURE": str(model.temperature),
         **({"MODEL_PRICES": json.dumps(model.prices, separators=(",", ":"))} if model.prices else {}),
         "INLINE_PAYLOAD_BYTES": str(configuration.limits.inlinePayloadBytes),

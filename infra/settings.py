@@ -13,7 +13,9 @@ class Function:
 
 
 @dataclasses.dataclass(frozen=True)
-class WorkerFunction(Function):
+class QueueFunction(Function):
+    """A function that takes tasks from a queue."""
+
     batchSize: int
     maximumConcurrency: int
 
@@ -25,7 +27,8 @@ class Functions:
     logRetentionDays: int
     tracing: bool
     supervisor: Function
-    workerWrapper: WorkerFunction
+    workerWrapper: QueueFunction
+    fabricator: QueueFunction
     configSeeder: Function
 
 
@@ -52,6 +55,7 @@ class Tables:
 @dataclasses.dataclass(frozen=True)
 class Bucket:
     enforceTLS: bool
+    runRetentionDays: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,6 +104,28 @@ class Limits:
 
 
 @dataclasses.dataclass(frozen=True)
+class Sandbox:
+    locks: str
+    cpuMilliseconds: int
+    memoryMegabytes: int
+    outputBytes: int
+    hostCalls: int
+    hostCallBytes: int
+    quarantineFailures: int
+    httpAllowList: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Fabrication:
+    approval: str
+    # None stands for the model of everything else.
+    model: str | None
+    maxTokens: int
+    turns: int
+    budgetUSD: float
+
+
+@dataclasses.dataclass(frozen=True)
 class Seed:
     agentsFile: str | None
 
@@ -121,4 +147,6 @@ class Configuration:
     model: Model
     supervisor: Supervisor
     limits: Limits
+    sandbox: Sandbox
+    fabrication: Fabrication
     seed: Seed

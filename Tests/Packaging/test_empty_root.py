@@ -10,7 +10,8 @@ import pytest
 from authority import Authority, Certificate
 from conftest import ARCHITECTURE, case, package
 
-EVENTS = {"Supervisor": "scheduled-sweep.json", "WorkerWrapper": "sqs-batch.json", "ConfigSeeder": "custom-resource-create.json"}
+EVENTS = {"Supervisor": "scheduled-sweep.json", "WorkerWrapper": "sqs-batch.json", "ConfigSeeder": "custom-resource-create.json",
+          "Fabricator": "fabrication-request.json"}
 
 
 def test_every_function_has_an_event_here() -> None:

@@ -23,6 +23,10 @@ KEEP_LEDGER = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "d
                "dynamodb:ConditionCheckItem")
 # Claims on the condition that the round still waits for the task.
 CLAIM_TASK = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem")
+# search_agents and search_tools read all rows; a version becomes a row, or its row points at another version.
+REGISTER = ("dynamodb:GetItem", "dynamodb:Scan", "dynamodb:PutItem", "dynamodb:UpdateItem")
+# What the worker's writes to an agent's row may name: what they set, the key, and what their condition compares.
+QUARANTINE_ATTRIBUTES = ("agentId", "state", "failures", "note", "history", "versionSha256")
 SEED_ROWS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 
 
@@ -68,6 +72,20 @@ class Tables(Construct):
     def grant_worker(self, grantee: iam.IGrantable) -> None:
         self._grant(grantee, self.worker_state, CLAIM_TASK)
         self._grant(grantee, self.agents, READ_ROW)
+        self._grant(grantee, self.tools, READ_ROW)
+        # It counts failures of agents that are code, and takes one that fails too often out of use; what an agent is it cannot change.
+        # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+        iam.Grant.add_to_principal(
+            grantee=grantee, actions=["dynamodb:UpdateItem"], resource_arns=[self.agents.table_arn],
+            conditions={
+                "ForAllValues:StringEquals": {"dynamodb:Attributes": list(QUARANTINE_ATTRIBUTES)},
+                "StringEqualsIfExists": {"dynamodb:ReturnValues": ["NONE", "UPDATED_OLD", "UPDATED_NEW"]},
+            })
+
+    def grant_fabricator(self, grantee: iam.IGrantable) -> None:
+        self._grant(grantee, self.worker_state, CLAIM_TASK)
+        for table in (self.agents, self.tools):
+            self._grant(grantee, table, REGISTER)
 
     def grant_seeder(self, grantee: iam.IGrantable) -> None:
         self._grant(grantee, self.agents, SEED_ROWS)

@@ -13,7 +13,7 @@ from constructs import Construct
 from infra import function_settings
 from infra.configuration import seed_rows
 from infra.constructs.alarms import FunctionAlarms, FunctionAlarmsProps
-from infra.constructs.code_bucket import AGENTS, CONVERSATIONS, PAYLOADS, WORKSPACES, CodeBucket, CodeBucketProps
+from infra.constructs.code_bucket import AGENTS, CONVERSATIONS, PAYLOADS, RUNS, TOOLS, WORKSPACES, CodeBucket, CodeBucketProps
 from infra.constructs.event_routes import EventBus, EventBusProps, EventRoutes, EventRoutesProps
 from infra.constructs.function import BootstrapFunction, BootstrapFunctionProps
 from infra.constructs.model_access import ModelAccess
@@ -22,13 +22,13 @@ from infra.constructs.sending import grant_sending
 from infra.constructs.tables import Tables, TablesProps
 from infra.constructs.task_queue import TaskQueue, TaskQueueProps
 from infra.namer import Namer
-from infra.settings import Configuration, Function
+from infra.settings import Configuration, Function, QueueFunction
 
 
 @dataclasses.dataclass(frozen=True)
 class ArbiterStackProps:
     configuration: Configuration
-    # The folder with supervisor.zip, worker-wrapper.zip and config-seeder.zip.
+    # The folder with the functions' zips: infra/packages.py.
     packages: pathlib.Path
 
 
@@ -48,13 +48,15 @@ class ArbiterStack(Stack):
 
         self.tables = Tables(self, "Tables", TablesProps(namer, settings.tables.pointInTimeRecovery, self.removal))
         self.worker_queue = self._queue("WorkerQueue", "worker", settings.functions.workerWrapper.timeoutSeconds)
-        self.fabricator_queue = self._queue("FabricatorQueue", "fabricator", None)
-        self.bucket = CodeBucket(self, "Code", CodeBucketProps(namer, settings.bucket.enforceTLS, self.removal))
+        self.fabricator_queue = self._queue("FabricatorQueue", "fabricator", settings.functions.fabricator.timeoutSeconds)
+        self.bucket = CodeBucket(self, "Code", CodeBucketProps(
+            namer, settings.bucket.enforceTLS, settings.bucket.runRetentionDays, self.removal))
         self.bus = EventBus(self, "Events", EventBusProps(namer)).bus
         self.models = ModelAccess(settings.model)
 
         self.supervisor = self._supervisor()
         self.worker_wrapper = self._worker_wrapper()
+        self.fabricator = self._fabricator()
         self.config_seeder = self._config_seeder()
 
         self.routes = EventRoutes(self, "Routes", EventRoutesProps(
@@ -87,7 +89,9 @@ class ArbiterStack(Stack):
         for queue in (self.worker_queue, self.fabricator_queue):
             iam.Grant.add_to_principal(grantee=supervisor.role, actions=["sqs:SendMessage"], resource_arns=[queue.queue.queue_arn])
         # It removes what ended runs have left behind.
-        self.bucket.grant_objects(supervisor.role, PAYLOADS, CONVERSATIONS, write=True, delete=True)
+        self.bucket.grant_reading(supervisor.role, PAYLOADS, CONVERSATIONS)
+        self.bucket.grant_writing(supervisor.role, PAYLOADS, CONVERSATIONS)
+        self.bucket.grant_deleting(supervisor.role, PAYLOADS, CONVERSATIONS)
         self.bucket.grant_listing(supervisor.role, PAYLOADS, CONVERSATIONS)
         self.models.grant(supervisor.role, self.settings.model.id, streaming=False)
         self.bus.grant_put_events_to(supervisor.role)
@@ -97,25 +101,53 @@ class ArbiterStack(Stack):
     def _worker_wrapper(self) -> BootstrapFunction:
         model, size = self.settings.model, self.settings.functions.workerWrapper
         worker = self._function("WorkerWrapper", "worker-wrapper", size, "Runs one agent on one task", {
-            "AGENT_CONFIG_TABLE": self.tables.agents.table_name,
-            "WORKER_STATE_TABLE": self.tables.worker_state.table_name,
-            "AGENT_BUCKET_NAME": self.bucket.bucket.bucket_name,
-            "COMPLETION_BUS_NAME": self.bus.event_bus_name,
+            **self._where_tasks_are_kept(),
             **function_settings.worker_wrapper(self.settings),
         })
         self.tables.grant_worker(worker.role)
-        self.bucket.grant_objects(worker.role, AGENTS, write=False)
-        self.bucket.grant_objects(worker.role, PAYLOADS, WORKSPACES, write=True)
+        self.bucket.grant_reading(worker.role, AGENTS, TOOLS, PAYLOADS, WORKSPACES)
+        self.bucket.grant_writing(worker.role, PAYLOADS, RUNS, WORKSPACES)
         self.bucket.grant_listing(worker.role, WORKSPACES)
         self.models.grant(worker.role, model.id, *model.agents, streaming=True)
         self.bus.grant_put_events_to(worker.role)
-        worker.function.add_event_source(event_sources.SqsEventSource(
-            self.worker_queue.queue,
+        self._take_tasks(worker, self.worker_queue, size)
+        return worker
+
+    def _fabricator(self) -> BootstrapFunction:
+        size = self.settings.functions.fabricator
+        fabricator = self._function("Fabricator", "fabricator", size, "Makes agents that are missing, and tests them", {
+            **self._where_tasks_are_kept(),
+            # Where the rows of new agents send their tasks.
+            "WORKER_QUEUE_URL": self.worker_queue.queue.queue_url,
+            **function_settings.fabricator(self.settings),
+        })
+        self.tables.grant_fabricator(fabricator.role)
+        self.bucket.grant_reading(fabricator.role, AGENTS, TOOLS, PAYLOADS)
+        self.bucket.grant_writing(fabricator.role, AGENTS, TOOLS, PAYLOADS)
+        self.bucket.grant_listing(fabricator.role, AGENTS, TOOLS)
+        self.models.grant(fabricator.role, self.settings.fabrication.model or self.settings.model.id, streaming=True)
+        self.bus.grant_put_events_to(fabricator.role)
+        self._take_tasks(fabricator, self.fabricator_queue, size)
+        return fabricator
+
+    def _where_tasks_are_kept(self) -> dict[str, str]:
+        """For a function that takes tasks from a queue."""
+        return {
+            "AGENT_CONFIG_TABLE": self.tables.agents.table_name,
+            "TOOLS_CONFIG_TABLE": self.tables.tools.table_name,
+            "WORKER_STATE_TABLE": self.tables.worker_state.table_name,
+            "AGENT_BUCKET_NAME": self.bucket.bucket.bucket_name,
+            "COMPLETION_BUS_NAME": self.bus.event_bus_name,
+        }
+
+    @staticmethod
+    def _take_tasks(function: BootstrapFunction, queue: TaskQueue, size: QueueFunction) -> None:
+        function.function.add_event_source(event_sources.SqsEventSource(
+            queue.queue,
             batch_size=size.batchSize,
             max_concurrency=size.maximumConcurrency,
             report_batch_item_failures=True,
         ))
-        return worker
 
     def _config_seeder(self) -> BootstrapFunction:
         seeder = self._function("ConfigSeeder", "config-seeder", self.settings.functions.configSeeder,
@@ -140,8 +172,8 @@ class ArbiterStack(Stack):
         return FunctionAlarms(self, "Alarms", FunctionAlarmsProps(
             self.namer, self.settings.alarms,
             functions={"supervisor": self.supervisor.function, "worker-wrapper": self.worker_wrapper.function,
-                       "config-seeder": self.config_seeder.function},
-            critical=("supervisor", "worker-wrapper"),
+                       "fabricator": self.fabricator.function, "config-seeder": self.config_seeder.function},
+            critical=("supervisor", "worker-wrapper", "fabricator"),
             dead_letters={"supervisor-dead-letters": self.routes.dead_letters, "worker-dead-letters": self.worker_queue.dead_letters,
                           "fabricator-dead-letters": self.fabricator_queue.dead_letters}))
 
@@ -162,6 +194,7 @@ class ArbiterStack(Stack):
             "EventBus": (self.bus.event_bus_name, self.bus.event_bus_arn),
             "SupervisorFunction": (self.supervisor.function.function_name, self.supervisor.function.function_arn),
             "WorkerWrapperFunction": (self.worker_wrapper.function.function_name, self.worker_wrapper.function.function_arn),
+            "FabricatorFunction": (self.fabricator.function.function_name, self.fabricator.function.function_arn),
             "ConfigSeederFunction": (self.config_seeder.function.function_name, self.config_seeder.function.function_arn),
         }
         for key, (name, arn) in named.items():
@@ -177,7 +210,8 @@ class ArbiterStack(Stack):
             CfnOutput(self, f"{key}Url", value=queue.queue_url)
         # Whoever lets the functions send to a queue of theirs, or read its key, has to name their roles.
         for key, function in {
-            "SupervisorRole": self.supervisor, "WorkerWrapperRole": self.worker_wrapper, "ConfigSeederRole": self.config_seeder,
+            "SupervisorRole": self.supervisor, "WorkerWrapperRole": self.worker_wrapper, "FabricatorRole": self.fabricator,
+            "ConfigSeederRole": self.config_seeder,
         }.items():
             CfnOutput(self, f"{key}Arn", value=function.role.role_arn)
         CfnOutput(self, "AlarmTopicArn", value=self.alarms.topic.topic_arn)

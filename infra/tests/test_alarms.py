@@ -15,7 +15,7 @@ from infra.constructs.alarms import CRITICAL_ERROR, FUNCTION_DIMENSION, NAMESPAC
 from infra.tests.conftest import synthesized
 
 # The folder of a function that counts critical errors, and its name in the namer.
-COUNTING = {"Supervisor": "supervisor", "WorkerWrapper": "worker-wrapper"}
+COUNTING = {"Supervisor": "supervisor", "WorkerWrapper": "worker-wrapper", "Fabricator": "fabricator"}
 
 
 def alarms(template: dict[str, Any]) -> list[dict[str, Any]]:
@@ -55,7 +55,7 @@ def test_the_functions_count_under_the_name_they_are_deployed_with(folder: str) 
 
 def test_the_functions_count_critical_errors_by_that_name() -> None:
     counting = {path.name for path in (ROOT / "Sources" / "Orchestration").rglob("*.swift") if f'count("{CRITICAL_ERROR}")' in path.read_text()}
-    assert {"Supervisor.swift", "Supervisor+AWS.swift", "Worker.swift"} <= counting
+    assert {"Supervisor.swift", "Supervisor+AWS.swift", "TaskHandler.swift"} <= counting
 
 
 @pytest.mark.parametrize("environment", environments())

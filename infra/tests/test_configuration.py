@@ -113,6 +113,10 @@ def test_an_unknown_environment_lists_the_known(folder: pathlib.Path) -> None:
     ("limits:\n  rounds: 201\n", "test.yaml:2: limits.rounds: 201 is not allowed; allowed: integer from 1 to 200"),
     ("limits:\n  budgetUSD: .nan\n", "test.yaml:2: limits.budgetUSD: not a number that can be counted with"),
     ("limits:\n  budgetUSD: .inf\n", "test.yaml:2: limits.budgetUSD: "),
+    ("fabrication:\n  approval: maybe\n", 'test.yaml:2: fabrication.approval: "maybe" is not allowed; allowed: "automatic", "manual"'),
+    ("fabrication:\n  model: 5\n", "test.yaml:2: fabrication.model: 5 is not allowed; allowed: string matching ^[a-zA-Z0-9.:/_-]{1,2048}$ or null"),
+    ("sandbox:\n  httpAllowList: ['https://api.example.com/data']\n", "test.yaml:2: sandbox.httpAllowList[0]: "),
+    ("sandbox:\n  locks: none\n", 'test.yaml:2: sandbox.locks: "none" is not allowed; allowed: "required", "available"'),
     ("model:\n  temperature: .nan\n", "test.yaml:2: model.temperature: not a number that can be counted with"),
 ])
 def test_what_no_field_can_mean_has_its_line(folder: pathlib.Path, text: str, where: str) -> None:
@@ -139,6 +143,11 @@ def test_a_geographic_profile_needs_its_regions(folder: pathlib.Path, model: str
     load("test", folder)
 
 
+def test_a_profile_of_the_fabricators_model_needs_its_regions_too(folder: pathlib.Path) -> None:
+    assert fault(folder, "fabrication:\n  model: us.vendor.model\n").startswith(
+        "test.yaml:2: fabrication.model: us.vendor.model is an inference profile that routes to several regions")
+
+
 def test_a_global_profile_needs_no_regions(folder: pathlib.Path) -> None:
     (folder / "test.yaml").write_text("model:\n  id: global.vendor.model\n")
     load("test", folder)
@@ -152,6 +161,8 @@ def test_an_application_profile_needs_its_models(folder: pathlib.Path) -> None:
 
 def test_settings_that_do_not_fit_into_the_environment_are_refused(folder: pathlib.Path) -> None:
     assert fault(folder, f"supervisor:\n  prompt: {'word ' * 600}\n").startswith("test.yaml:2: supervisor.prompt: 2999 bytes are too many")
+    hosts = "\n".join(f"    - host-{number}.example.com" for number in range(200))
+    assert fault(folder, f"sandbox:\n  httpAllowList:\n{hosts}\n").startswith("test.yaml:2: sandbox.httpAllowList: 4089 bytes are too many")
 
 
 @pytest.mark.parametrize(("content", "what"), [

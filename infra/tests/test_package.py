@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pathlib
+import re
 import ssl
 import subprocess
 import sys
@@ -23,7 +24,7 @@ def package(built: pathlib.Path, output: pathlib.Path) -> subprocess.CompletedPr
 
 @pytest.fixture
 def built(tmp_path: pathlib.Path) -> pathlib.Path:
-    for product in ("Supervisor", "WorkerWrapper", "ConfigSeeder"):
+    for product in ("Supervisor", "WorkerWrapper", "Fabricator", "ConfigSeeder"):
         folder = tmp_path / "built" / product
         folder.mkdir(parents=True)
         (folder / "bootstrap").write_bytes(b"\x7fELF " + product.encode() * 1000)
@@ -32,7 +33,7 @@ def built(tmp_path: pathlib.Path) -> pathlib.Path:
 
 def test_one_zip_a_function_in_kebab_case(built: pathlib.Path, tmp_path: pathlib.Path) -> None:
     assert package(built, tmp_path / "out").returncode == 0
-    assert sorted(path.name for path in (tmp_path / "out").glob("*.zip")) == ["config-seeder.zip", "supervisor.zip", "worker-wrapper.zip"]
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.zip")) == ["config-seeder.zip", "fabricator.zip", "supervisor.zip", "worker-wrapper.zip"]
 
 
 def test_the_zip_holds_an_executable_and_the_roots(built: pathlib.Path, tmp_path: pathlib.Path) -> None:
@@ -73,3 +74,13 @@ def test_nothing_built_is_an_error_that_says_what_to_do(tmp_path: pathlib.Path) 
     result = package(tmp_path, tmp_path / "out")
     assert result.returncode == 1
     assert "run Scripts/build-functions.sh first" in result.stderr
+
+
+def test_every_list_of_the_functions_has_all_of_them() -> None:
+    """One that is missing is not deployed, or not again when it has changed, or its log cannot be asked for."""
+    folders = {re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", path.name).lower() for path in (ROOT / "Sources" / "Functions").iterdir() if path.is_dir()}
+    lists = {}
+    for file in ("infra/packages.py", "infra/tests/conftest.py", "Scripts/deployment/assembly.py", "Scripts/local_cloud.py"):
+        listed, = re.findall(r"^FUNCTIONS = [(\[](.*)[)\]]$", (ROOT / file).read_text(), re.MULTILINE)
+        lists[file] = set(re.findall(r'"([^"]+)"', listed))
+    assert lists == dict.fromkeys(lists, folders)

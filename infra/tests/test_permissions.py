@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
+import re
 from typing import Any
 
 import pytest
 
-from infra.configuration import load
+from infra.configuration import ROOT, load
 from infra.settings import Access
 from infra.constructs.model_access import ModelAccess
 from infra.tests.conftest import synthesized
@@ -52,7 +53,23 @@ def text(resource: Any) -> str:
     return separator.join(text(part) for part in parts)
 
 
-ROLES = ("SupervisorRole", "WorkerWrapperRole", "ConfigSeederRole")
+def prefixes(resources: set[str]) -> set[str]:
+    """What is below the bucket in the resources of an object's action."""
+    return {name.split("/", 1)[1] for name in resources}
+
+
+def tables(resources: set[str]) -> set[str]:
+    return {name.removeprefix("Tables")[:-8] for name in resources}
+
+
+def conditions(template: dict[str, Any], role: str, action: str) -> list[Any]:
+    return [s.get("Condition") for s in statements(template, role) if action in listed(s["Action"])]
+
+
+ROLES = ("SupervisorRole", "WorkerWrapperRole", "FabricatorRole", "ConfigSeederRole")
+# What an event source mapping does on the function's behalf.
+TAKES_TASKS = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
+LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -76,8 +93,8 @@ def test_the_supervisor(template: Any) -> None:
         "s3:DeleteObject", "s3:ListBucket", "bedrock:InvokeModel", "events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents"}
     assert not any(name.startswith("TablesAgents") for name in rights["dynamodb:PutItem"])
     assert [name[:12] for name in rights["dynamodb:Scan"]] == ["TablesAgents"]
-    for action in ("s3:PutObject", "s3:DeleteObject"):
-        assert {name.split("/", 1)[1] for name in rights[action]} == {"payloads/*", "conversations/*"}
+    for action in ("s3:GetObject", "s3:PutObject", "s3:DeleteObject"):
+        assert prefixes(rights[action]) == {"payloads/*", "conversations/*"}
     assert sorted(name[:10] for name in rights["sqs:SendMessage"]) == ["Fabricator", "RoutesDead", "WorkerQueu"]
 
 
@@ -85,21 +102,70 @@ def test_the_worker(template: Any) -> None:
     rights = allowed(template("local"), "WorkerWrapperRole")
     assert set(rights) == {
         "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem", "s3:GetObject", "s3:PutObject", "s3:ListBucket",
-        "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream", "events:PutEvents", "logs:CreateLogStream", "logs:PutLogEvents",
-        # What the event source mapping does on the function's behalf.
-        "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
-    assert {name.split("/", 1)[1] for name in rights["s3:GetObject"]} == {"agents/*", "payloads/*", "workspaces/*"}
-    assert {name.split("/", 1)[1] for name in rights["s3:PutObject"]} == {"payloads/*", "workspaces/*"}
-    assert all(name.startswith("TablesWorkerState") for name in rights["dynamodb:PutItem"])
+        "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream", "events:PutEvents", *LOGS, *TAKES_TASKS}
+    assert prefixes(rights["s3:GetObject"]) == {"agents/*", "tools/*", "payloads/*", "workspaces/*"}
+    assert prefixes(rights["s3:PutObject"]) == {"payloads/*", "runs/*", "workspaces/*"}
+    assert tables(rights["dynamodb:GetItem"]) == {"WorkerState", "Agents", "Tools"}
+    assert tables(rights["dynamodb:PutItem"]) == tables(rights["dynamodb:ConditionCheckItem"]) == {"WorkerState"}
+    assert tables(rights["dynamodb:UpdateItem"]) == {"WorkerState", "Agents"}
 
 
-@pytest.mark.parametrize(("role", "prefixes"), [
-    ("WorkerWrapperRole", ["workspaces/", "workspaces/*"]),
-    ("SupervisorRole", ["payloads/", "payloads/*", "conversations/", "conversations/*"]),
-])
-def test_only_what_is_its_own_is_listed(template: Any, role: str, prefixes: list[str]) -> None:
-    listing, = (s for s in statements(template("local"), role) if "s3:ListBucket" in listed(s["Action"]))
-    assert listing["Condition"] == {"StringLike": {"s3:prefix": prefixes}}
+def test_the_worker_changes_nothing_of_an_agent_but_whether_it_is_in_use(template: Any) -> None:
+    """It runs what models wrote: what an agent is and may do is for others to say."""
+    parts = template("local")
+    statement, = (s for s in statements(parts, "WorkerWrapperRole") if "dynamodb:UpdateItem" in listed(s["Action"])
+                  and any(text(r).startswith("TablesAgents") for r in listed(s["Resource"])))
+    assert (listed(statement["Action"]), len(listed(statement["Resource"]))) == (["dynamodb:UpdateItem"], 1)
+    writable = statement["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]
+    assert set(writable) == {"agentId", "state", "failures", "note", "history", "versionSha256"}
+    # Exactly what the code names.
+    source = (ROOT / "Sources" / "CodeAgents" / "Failures" / "DynamoDBFailureLedger.swift").read_text()
+    named = set(re.findall(r'demand\("(\w+)"', source)) | set(re.findall(r'expressionAttributeNames(?:: |\[)[^\n]*"#\w+"\]? ?[:=] "(\w+)"', source))
+    assert named | {"agentId"} == set(writable)
+    assert statement["Condition"]["StringEqualsIfExists"] == {"dynamodb:ReturnValues": ["NONE", "UPDATED_OLD", "UPDATED_NEW"]}
+
+
+def test_the_fabricator(template: Any) -> None:
+    rights = allowed(template("local"), "FabricatorRole")
+    assert set(rights) == {
+        "dynamodb:GetItem", "dynamodb:Scan", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem", "s3:GetObject", "s3:PutObject",
+        "s3:ListBucket", "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream", "events:PutEvents", *LOGS, *TAKES_TASKS}
+    assert prefixes(rights["s3:GetObject"]) == prefixes(rights["s3:PutObject"]) == {"agents/*", "tools/*", "payloads/*"}
+    assert tables(rights["dynamodb:Scan"]) == {"Agents", "Tools"}
+    for action in ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"):
+        assert tables(rights[action]) == {"WorkerState", "Agents", "Tools"}
+    assert tables(rights["dynamodb:ConditionCheckItem"]) == {"WorkerState"}
+
+
+def test_the_fabricator_calls_its_own_model_and_no_other(packages: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    configuration = load("dev")
+    configuration = dataclasses.replace(configuration, fabrication=dataclasses.replace(configuration.fabrication, model="vendor.writer"))
+    made = synthesized(configuration, packages, tmp_path)
+    writer = {"arn:AWS::Partition:bedrock:AWS::Region::foundation-model/vendor.writer"}
+    rights = allowed(made, "FabricatorRole")
+    assert rights["bedrock:InvokeModel"] == rights["bedrock:InvokeModelWithResponseStream"] == writer
+    assert not allowed(made, "WorkerWrapperRole")["bedrock:InvokeModel"] & writer
+
+
+def test_code_is_written_by_the_fabricator_alone(template: Any) -> None:
+    for role in set(ROLES) - {"FabricatorRole", "ConfigSeederRole"}:
+        assert not prefixes(allowed(template("dev"), role)["s3:PutObject"]) & {"agents/*", "tools/*"}
+
+
+@pytest.mark.parametrize("environment", ["local", "dev"])
+def test_a_version_is_written_once_by_whomever(template: Any, environment: str) -> None:
+    policies = [r["Properties"]["PolicyDocument"]["Statement"] for r in template(environment)["Resources"].values() if r["Type"] == "AWS::S3::BucketPolicy"]
+    statement, = (s for statements in policies for s in statements if s.get("Sid") == "VersionsAreWrittenOnce")
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", {"AWS": "*"}, "s3:PutObject")
+    assert prefixes({text(resource) for resource in statement["Resource"]}) == {"agents/*/versions/*", "tools/*/versions/*"}
+    assert statement["Condition"] == {"Null": {"s3:if-none-match": "true"}, "Bool": {"s3:ObjectCreationOperation": "true"}}
+
+
+@pytest.mark.parametrize(("role", "below"), [
+    ("WorkerWrapperRole", ["workspaces/"]), ("SupervisorRole", ["payloads/", "conversations/"]), ("FabricatorRole", ["agents/", "tools/"])])
+def test_only_what_is_its_own_is_listed(template: Any, role: str, below: list[str]) -> None:
+    condition, = conditions(template("local"), role, "s3:ListBucket")
+    assert condition == {"StringLike": {"s3:prefix": [pattern for prefix in below for pattern in (prefix, f"{prefix}*")]}}
 
 
 def test_the_seeder(template: Any) -> None:

@@ -21,7 +21,7 @@ ACCEPTED = {
     r"AwsSolutions-S10 .*Code/Bucket": "only the local cloud, which has no TLS",
     r"AwsSolutions-SQS4 ": "only the local cloud, which has no TLS",
     r"AwsSolutions-SQS3 .*Routes/DeadLetters": "is a dead-letter queue itself, of rules and of asynchronous invocations, which cdk-nag does not see",
-    r"AwsSolutions-IAM5\[Resource::<CodeBucket.*>/(agents|payloads|conversations|workspaces)/\*\]": "objects below a prefix",
+    r"AwsSolutions-IAM5\[Resource::<CodeBucket.*>/(agents|tools|runs|payloads|conversations|workspaces)/\*\]": "objects below a prefix",
     r"AwsSolutions-IAM5\[Resource::\*\]": "X-Ray's actions have no resources; test_permissions.py checks that nothing else is in it",
 }
 # What an environment allows by its own configuration.

@@ -14,7 +14,7 @@ import pytest
 from aws_cdk.assertions import Match, Template
 
 from infra.configuration import ROOT, ConfigurationError, environments, load
-from infra.settings import Supervisor
+from infra.settings import Fabrication, Sandbox, Supervisor
 from infra.tests.conftest import elf, synthesized, write_packages
 
 
@@ -55,11 +55,11 @@ def test_the_wake_index_holds_keys_only(stack: Template) -> None:
     })
 
 
-@pytest.mark.parametrize("thing", ["worker", "fabricator"])
-def test_queues_redrive_after_three_receives(stack: Template, template: Any, environment: str, thing: str) -> None:
+@pytest.mark.parametrize(("thing", "visibility"), [("worker", 900), ("fabricator", 5400)])
+def test_queues_redrive_after_three_receives(stack: Template, template: Any, environment: str, thing: str, visibility: int) -> None:
     stack.has_resource_properties("AWS::SQS::Queue", {
         "QueueName": f"arbiter-{thing}-queue-{environment}",
-        "VisibilityTimeout": 900,
+        "VisibilityTimeout": visibility,
         "MessageRetentionPeriod": 7 * 86400,
         "RedrivePolicy": {"maxReceiveCount": 3, "deadLetterTargetArn": Match.any_value()},
     })
@@ -89,6 +89,16 @@ def test_the_bucket_is_private_and_encrypted(stack: Template) -> None:
         "BucketEncryption": {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]},
         "PublicAccessBlockConfiguration": {
             "BlockPublicAcls": True, "BlockPublicPolicy": True, "IgnorePublicAcls": True, "RestrictPublicBuckets": True},
+    })
+
+
+def test_records_of_runs_expire_and_code_does_not(stack: Template, environment: str) -> None:
+    days = load(environment).bucket.runRetentionDays
+    stack.has_resource_properties("AWS::S3::Bucket", {
+        "LifecycleConfiguration": {"Rules": [
+            {"Id": "runs", "Prefix": "runs/", "Status": "Enabled", "ExpirationInDays": days},
+            {"Id": "unfinished-uploads", "Status": "Enabled", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}]},
+        "VersioningConfiguration": Match.absent(),
     })
 
 
@@ -132,7 +142,11 @@ def test_lambdas_own_retries_are_set_too(stack: Template) -> None:
         "ORCHESTRATION_TABLE", "WORKER_STATE_TABLE", "AGENT_CONFIG_TABLE", "TOOLS_CONFIG_TABLE", "AGENT_BUCKET_NAME", "WORKER_QUEUE_URL",
         "FABRICATOR_QUEUE_URL", "EVENT_BUS_NAME", "COMPLETION_BUS_NAME", "MODEL_ID", "MODEL_MAX_TOKENS", "MODEL_TEMPERATURE"}),
     ("worker-wrapper", 1024, 150, {
-        "AGENT_CONFIG_TABLE", "AGENT_BUCKET_NAME", "COMPLETION_BUS_NAME", "WORKER_STATE_TABLE", "MODEL_ID"}),
+        "AGENT_CONFIG_TABLE", "TOOLS_CONFIG_TABLE", "AGENT_BUCKET_NAME", "COMPLETION_BUS_NAME", "WORKER_STATE_TABLE", "MODEL_ID",
+        "SANDBOX_LOCKS", "AGENT_QUARANTINE_FAILURES"}),
+    ("fabricator", 1024, 900, {
+        "AGENT_CONFIG_TABLE", "TOOLS_CONFIG_TABLE", "AGENT_BUCKET_NAME", "COMPLETION_BUS_NAME", "WORKER_STATE_TABLE", "MODEL_ID",
+        "WORKER_QUEUE_URL", "FABRICATION_APPROVAL", "FABRICATOR_MAX_TOKENS", "SANDBOX_LOCKS"}),
     ("config-seeder", 256, 30, {"AGENT_CONFIG_TABLE", "WORKER_QUEUE_URL", "FABRICATOR_QUEUE_URL"}),
 ])
 def test_functions(template: Any, environment: str, thing: str, memory: int, timeout: int, variables: set[str]) -> None:
@@ -218,20 +232,29 @@ def test_every_setting_reaches_the_functions(packages: pathlib.Path, tmp_path: p
     prices = {"asOf": "2026-08-01", "models": {"maker.model": {"input": 3, "output": 15.5}}}
     configuration = dataclasses.replace(
         configuration, model=dataclasses.replace(configuration.model, temperature="none", prices=prices),
-        supervisor=Supervisor("You plan.", False, 7), limits=dataclasses.replace(configuration.limits, agentTurns=3, agentBudgetUSD=0.5))
+        supervisor=Supervisor("You plan.", False, 7), limits=dataclasses.replace(configuration.limits, agentTurns=3, agentBudgetUSD=0.5),
+        sandbox=Sandbox("available", 1, 2, 3000, 4, 5000, 6, ("api.example.com", "data.example.com")),
+        fabrication=Fabrication("manual", "vendor.writer", 7000, 8, 9.5))
     functions = resources(synthesized(configuration, packages, tmp_path), "AWS::Lambda::Function").values()
     variables = {f["Properties"]["FunctionName"]: f["Properties"]["Environment"]["Variables"] for f in functions}
     model = {"MODEL_TEMPERATURE": "none", "MODEL_PRICES": json.dumps(prices, separators=(",", ":"))}
     assert variables["arbiter-supervisor-dev"].items() >= {
         **model, "SUPERVISOR_PROMPT": "You plan.", "CHATTER_EVENTS": "false", "REGISTRY_TTL_SECONDS": "7", "LEASE_SECONDS": "120"}.items()
-    assert variables["arbiter-worker-wrapper-dev"].items() >= {**model, "AGENT_TURNS": "3", "AGENT_BUDGET_USD": "0.5"}.items()
+    sandbox = {"SANDBOX_LOCKS": "available", "SANDBOX_CPU_MS": "1", "SANDBOX_MEMORY_BYTES": "2097152", "SANDBOX_OUTPUT_BYTES": "3000",
+               "SANDBOX_HOST_CALLS": "4", "SANDBOX_HOST_CALL_BYTES": "5000", "HTTP_ALLOW_LIST": "api.example.com,data.example.com"}
+    assert variables["arbiter-worker-wrapper-dev"].items() >= {
+        **model, **sandbox, "AGENT_TURNS": "3", "AGENT_BUDGET_USD": "0.5", "AGENT_QUARANTINE_FAILURES": "6"}.items()
+    assert variables["arbiter-fabricator-dev"].items() >= {
+        **model, **sandbox, "FABRICATION_APPROVAL": "manual", "MODEL_ID": "vendor.writer", "FABRICATOR_MAX_TOKENS": "7000",
+        "FABRICATION_TURNS": "8", "FABRICATION_BUDGET_USD": "9.5"}.items()
 
 
 def test_outputs_name_everything(template: Any, environment: str) -> None:
     things = ["OrchestrationTable", "WorkerStateTable", "AgentConfigTable", "ToolsConfigTable", "WorkerQueue", "FabricatorQueue",
-              "CodeBucket", "EventBus", "SupervisorFunction", "WorkerWrapperFunction", "ConfigSeederFunction"]
+              "CodeBucket", "EventBus", "SupervisorFunction", "WorkerWrapperFunction", "FabricatorFunction", "ConfigSeederFunction"]
     wanted = {thing + kind for thing, kind in itertools.product(things, ("Name", "Arn"))} | {
-        "WorkerQueueUrl", "FabricatorQueueUrl", "AlarmTopicArn", "SupervisorRoleArn", "WorkerWrapperRoleArn", "ConfigSeederRoleArn"}
+        "WorkerQueueUrl", "FabricatorQueueUrl", "AlarmTopicArn", "SupervisorRoleArn", "WorkerWrapperRoleArn", "FabricatorRoleArn",
+        "ConfigSeederRoleArn"}
     assert wanted <= set(template(environment)["Outputs"])
 
 

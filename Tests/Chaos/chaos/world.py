@@ -78,7 +78,7 @@ class World:
         script, recording = project / "scenario.json", project / "model-calls.jsonl"
         script.write_text(json.dumps(scenario(plan)))
         with contextlib.ExitStack() as stack:
-            cloud = Cloud.start(project, script, recording)
+            cloud = Cloud.start(project, script, recording=recording)
             stack.callback(cloud.stop)
             proxies = Proxies.start(plan.seed, cloud.endpoint, cloud.model_endpoint, plan.rates.sides())
             stack.callback(proxies.stop)
