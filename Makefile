@@ -24,6 +24,11 @@ demo: ## Run the demo on the local cloud (PORT=, MODEL_PORT=; MODEL=bedrock MODE
 	@Scripts/setup.sh local infra
 	@MODEL=$(MODEL) Scripts/demo.sh
 
+.PHONY: demo-fabricate
+demo-fabricate: ## Run the demo of fabrication: an agent is drafted, tested, mended and used (PORT=, MODEL_PORT=, MODEL= as above)
+	@Scripts/setup.sh local infra
+	@MODEL=$(MODEL) Scripts/demo-fabricate.sh
+
 .PHONY: test
 test: ## Run all tests: unit, simulated worlds, infra, contract, packages, integration, packages for arm64
 	@Scripts/test.sh
@@ -31,7 +36,7 @@ test: ## Run all tests: unit, simulated worlds, infra, contract, packages, integ
 .PHONY: test-unit test-simulation test-infra test-contract test-package test-integration test-arm64
 test-unit: ## Build everything and run the Swift unit tests
 	@Scripts/test.sh unit
-test-simulation: ## Run ten thousand simulated worlds
+test-simulation: ## Run the tests of simulated worlds, and ten thousand worlds
 	@Scripts/test.sh simulation
 test-infra: ## Test the CDK app and the deployment scripts
 	@Scripts/test.sh infra

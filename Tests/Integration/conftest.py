@@ -9,27 +9,48 @@ from collections.abc import Iterator
 import pytest
 
 from harness.bus import BusWatch
+from harness.checkout import Checkout
 from harness.cloud import ROOT, Cloud
 from harness.measurements import Measurement, table
 from harness.registry import write_agents
+from infra import packages
 
 HERE = pathlib.Path(__file__).parent
+DEMO = ROOT / "Demo" / "fabricate"
 running: list[Cloud] = []
 measured: list[Measurement] = []
 
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    for name in ("supervisor", "worker-wrapper", "config-seeder"):
+    for name in packages.FUNCTIONS:
         assert (ROOT / "dist" / f"{name}.zip").is_file(), f"dist/{name}.zip is missing: run make package"
     subprocess.run(["swift", "build", "--quiet", "--product", "arbiter"], cwd=ROOT, check=True)
-    cloud = Cloud.start(tmp_path_factory.mktemp("project"), HERE / "scenario.json")
+    cloud = Cloud.start(tmp_path_factory.mktemp("project"), HERE / "scenario.json", DEMO / "scenario.json")
     running.append(cloud)
     try:
         yield cloud
     finally:
         running.clear()
         cloud.stop()
+
+
+@pytest.fixture(scope="module")
+def built() -> None:
+    """Demos build what is missing; how long it takes is not their own time."""
+    subprocess.run(["swift", "build", "--quiet", "--product", "arbiter"], cwd=ROOT, check=True)
+    for name in packages.FUNCTIONS:
+        assert (ROOT / "dist" / f"{name}.zip").is_file(), f"dist/{name}.zip is missing: run make package"
+
+
+@pytest.fixture
+def checkout(built: None, tmp_path: pathlib.Path) -> Iterator[Checkout]:
+    """A folder that looks like a checkout, of which nothing runs."""
+    checkout = Checkout(tmp_path)
+    try:
+        yield checkout
+    finally:
+        checkout.close()
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +62,8 @@ def agents(cloud: Cloud) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def bus(cloud: Cloud, agents: dict[str, str]) -> Iterator[BusWatch]:
     """What the Supervisor tells the world, from the start of the tests."""
-    with BusWatch(cloud, "watch", ["supervisor.feedback", "arbiter.error", "task.response"]) as watch:
+    with BusWatch(cloud, "watch", ["supervisor.feedback", "arbiter.error", "task.response", "agent.fabricated", "agent.fabrication.failed",
+                                   "agent.activated", "agent.pending", "agent.quarantined", "agent.enabled"]) as watch:
         yield watch
 
 

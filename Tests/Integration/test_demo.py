@@ -5,54 +5,17 @@ from __future__ import annotations
 import csv
 import decimal
 import json
-import pathlib
 import re
 import socket
-import subprocess
-from collections.abc import Iterator
 
 import pytest
 
 from harness.checkout import Checkout
 from harness.cloud import ROOT
+from harness.demos import DEMO_SECONDS, FOREIGN, assert_nothing_is_left, environment, numbers, run_demo, runs_of
 from harness.terminal import INTERRUPT, Terminal
-from harness.waiting import wait_until
 
 DEMO = ROOT / "Scripts" / "demo.sh"
-# The most that the whole demo may take, once it is built.
-DEMO_SECONDS = 60
-FOREIGN = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1", "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_PROFILE": "no-such-profile"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def built() -> None:
-    """The demo builds what is missing; how long it takes is not its own time."""
-    subprocess.run(["swift", "build", "--quiet", "--product", "arbiter"], cwd=ROOT, check=True)
-    assert (ROOT / "dist" / "supervisor.zip").is_file(), "dist/supervisor.zip is missing: run make package"
-
-
-@pytest.fixture
-def checkout(tmp_path: pathlib.Path) -> Iterator[Checkout]:
-    checkout = Checkout(tmp_path)
-    try:
-        yield checkout
-    finally:
-        checkout.close()
-
-
-def environment(checkout: Checkout, **variables: str) -> dict[str, str]:
-    # Swift's build tool keeps its caches below HOME, and finds its modules there.
-    home = {"HOME": str(pathlib.Path.home()), "TERM": "xterm-256color"}
-    return checkout.environment(PORT=str(checkout.port), MODEL_PORT=str(checkout.model_port), **home, **variables)
-
-
-def demo(checkout: Checkout, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([DEMO], cwd=ROOT, env=environment(checkout, **variables), capture_output=True, text=True, check=False, timeout=180)
-
-
-def run_of(output: str) -> str:
-    """The id of the run, as the progress names it."""
-    return re.search(r"orchestration (demo-\S+)", output)[1]
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -60,17 +23,8 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def numbers(text: str) -> set[decimal.Decimal]:
-    return {decimal.Decimal(found.replace(",", "")) for found in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
-
-
-def assert_nothing_is_left(checkout: Checkout) -> None:
-    wait_until("nothing runs any more", lambda: not checkout.left_running() and not checkout.listening(),
-               seen=lambda: (checkout.left_running(), checkout.listening()))
-
-
 def test_it_answers_from_the_files_twice(checkout: Checkout) -> None:
-    first = demo(checkout, **FOREIGN)
+    first = run_demo(DEMO, checkout, **FOREIGN)
     assert first.returncode == 0, first.stderr
     took = int(re.search(r"the run took (\d+) s", first.stderr)[1])
     assert took <= DEMO_SECONDS
@@ -78,12 +32,12 @@ def test_it_answers_from_the_files_twice(checkout: Checkout) -> None:
         assert f"arbiter {command}" in first.stderr
     report = (checkout.state / "demo" / "report.md").read_text()
     assert report.startswith("#")
-    assert_numbers_come_from_tools(checkout, run_of(first.stderr), first.stdout, report)
+    assert_numbers_come_from_tools(checkout, runs_of(first.stderr)[0], first.stdout, report)
     assert_numbers_are_right(first.stdout, report)
 
-    second = demo(checkout)
+    second = run_demo(DEMO, checkout)
     assert second.returncode == 0, second.stderr
-    assert second.stdout == first.stdout and run_of(second.stderr) != run_of(first.stderr)
+    assert second.stdout == first.stdout and runs_of(second.stderr) != runs_of(first.stderr)
     assert second.stderr.count("already running") == 2, second.stderr
 
 
@@ -139,7 +93,7 @@ def test_an_interrupted_demo_leaves_nothing(checkout: Checkout, times: int) -> N
 
 def test_a_port_that_is_taken_is_told_with_the_demos_own_names(checkout: Checkout) -> None:
     with socket.create_server(("127.0.0.1", checkout.port)):
-        done = demo(checkout)
+        done = run_demo(DEMO, checkout)
     assert done.returncode == 1 and "make demo PORT=4666 MODEL_PORT=4667" in done.stderr, done.stderr
     assert not checkout.left_running()
 
@@ -163,15 +117,15 @@ def test_a_demo_that_fails_leaves_nothing(checkout: Checkout) -> None:
     # Where the report should go, there is a file already.
     checkout.state.mkdir()
     (checkout.state / "demo").write_text("in the way")
-    failed = demo(checkout)
+    failed = run_demo(DEMO, checkout)
     assert failed.returncode != 0
     assert_nothing_is_left(checkout)
 
 
 def test_models_that_cannot_be_asked(checkout: Checkout) -> None:
-    unknown = demo(checkout, MODEL="oracle")
+    unknown = run_demo(DEMO, checkout, MODEL="oracle")
     assert unknown.returncode == 2 and "scripted or bedrock" in unknown.stderr
-    nobody = demo(checkout, MODEL="bedrock", AWS_PROFILE="no-such-profile", AWS_EC2_METADATA_DISABLED="true")
+    nobody = run_demo(DEMO, checkout, MODEL="bedrock", AWS_PROFILE="no-such-profile", AWS_EC2_METADATA_DISABLED="true")
     assert nobody.returncode == 1 and "no-such-profile" in nobody.stderr, nobody.stderr
     assert not checkout.left_running()
 

@@ -19,7 +19,7 @@ from infra.configuration import FOLDER, load
 from infra.settings import Configuration
 
 FUNCTIONS: dict[str, Callable[[Configuration], dict[str, str]]] = {
-    "supervisor": function_settings.supervisor, "worker-wrapper": function_settings.worker_wrapper}
+    "supervisor": function_settings.supervisor, "worker-wrapper": function_settings.worker_wrapper, "fabricator": function_settings.fabricator}
 
 START_SECONDS = 30
 STARTED = "started"
@@ -96,7 +96,9 @@ def test_the_settings_are_found() -> None:
     assert {parameters.values[2] for parameters in settings()} >= {
         "MAX_ROUNDS", "MAX_TASKS_PER_ROUND", "MAX_DEPTH", "DEADLINE_SECONDS", "MAX_DEADLINE_SECONDS", "TASK_TIMEOUT_SECONDS", "BUDGET_USD",
         "MAX_BUDGET_USD", "INLINE_PAYLOAD_BYTES",
-        "MODEL_MAX_TOKENS", "MODEL_TEMPERATURE", "REGISTRY_TTL_SECONDS", "LEASE_SECONDS", "AGENT_TURNS", "AGENT_BUDGET_USD"}
+        "MODEL_MAX_TOKENS", "MODEL_TEMPERATURE", "REGISTRY_TTL_SECONDS", "LEASE_SECONDS", "AGENT_TURNS", "AGENT_BUDGET_USD",
+        "SANDBOX_CPU_MS", "SANDBOX_MEMORY_BYTES", "SANDBOX_OUTPUT_BYTES", "SANDBOX_HOST_CALLS", "SANDBOX_HOST_CALL_BYTES", "AGENT_QUARANTINE_FAILURES",
+        "FABRICATOR_MAX_TOKENS", "FABRICATION_TURNS", "FABRICATION_BUDGET_USD"}
 
 
 @pytest.mark.parametrize(("path", "name", "variable", "schema"), settings())
@@ -118,6 +120,9 @@ def test_both_bounds_are_the_functions_own(
     (("model", "prices"), {"asOf": "2026-08-01", "models": {"maker.model": {"input": 0, "output": 1000000, "cacheRead": 1e-07}}}),
     (("supervisor", "prompt"), "You plan.\n" * 200),
     (("supervisor", "chatterEvents"), False),
+    (("sandbox", "locks"), "available"),
+    (("sandbox", "httpAllowList"), ("api.example.com", "*.example.com", "http://192.0.2.7:8080", "[2001:db8::7]")),
+    (("fabrication", "approval"), "manual"),
     (("environment",), "dev"),
 ])
 def test_other_settings_start_too(start: Callable[[str, Configuration], str], name: str, path: tuple[str, ...], value: Any) -> None:

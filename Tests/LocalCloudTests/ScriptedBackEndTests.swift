@@ -100,6 +100,12 @@ struct ScriptedBackEndTests {
     (#"{"rules":[{"reply":{"text":"{{ user "}}]}"#, "'{{' without '}}'"),
     (#"{"rules":[{"reply":{"text":"{{ user | shout }}"}}]}"#, "unknown filter 'shout'"),
     (#"{"rules":[]}"#, "at least one rule"),
+    (
+      #"{"rules":[{"reply":{"toolUses":[{"name":"x","input":{"code":{"$file":"x.js"}}}]}}]}"#,
+      "'x.js', and this scenario comes without files"
+    ),
+    (#"{"rules":[{"reply":{"toolUses":[{"name":"x","input":{"code":{"$file":5}}}]}}]}"#, "input.code.$file' must be a file's name, not 5"),
+    (#"{"rules":[{"reply":{"toolUses":[{"name":"x","input":{"$literal":5}}]}}]}"#, "input.$literal' must be a string"),
     (#"{"rules":[{"reply":{"text":"x"}}],"faults":[{"kind":"flood"}]}"#, "'faults[0].kind' is 'flood'"),
     (#"{"rules":"#, "not JSON"),
   ])
@@ -110,6 +116,17 @@ struct ScriptedBackEndTests {
 }
 
 extension ScriptedBackEndTests {
+  /// Code has braces of its own.
+  @Test func filesAndLiteralsAreNoTemplates() throws {
+    let scenario = #"""
+      {"rules": [{"reply": {"toolUses": [{"name": "upload", "input": {"code": {"$file": "draft.js"}, "note": {"$literal": "{{ user }}"}}}]}}]}
+      """#
+    var model = try ModelServerFixture(
+      ScriptedBackEnd(try Scenario(json: Array(scenario.utf8)) { name in name == "draft.js" ? Array("({{ a }})\n".utf8) : [] }))
+    let answer = try model.converse(ask("Write it", tools: ["upload"])).json
+    #expect(answer["output"]?["message"]?["content"]?[0]?["toolUse"]?["input"] == ["code": "({{ a }})\n", "note": "{{ user }}"])
+  }
+
   @Test func eachMakesATextOfEveryElement() throws {
     var model = try ModelServerFixture(
       scenario:

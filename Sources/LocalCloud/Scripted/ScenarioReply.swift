@@ -3,7 +3,11 @@ import JSON
 
 /// What a rule answers: texts, tool uses and raw blocks with templates in their strings.
 struct ScenarioReply: Sendable {
-  /// A JSON value whose strings are templates. `{"$lines": ["…", "…"]}` stands for one string of several lines.
+  /// The only member of an object that stands for one string, as it is.
+  static let literalMember = "$literal"
+
+  /// A JSON value whose strings are templates. `{"$lines": ["…", "…"]}` stands for one string of several lines, `{"$literal": "…"}` for one
+  /// that is no template.
   indirect enum Template: Sendable {
     case string(ScenarioTemplate)
     case array([Template])
@@ -24,6 +28,13 @@ struct ScenarioReply: Sendable {
             throw ScenarioFields.error("\(path).$lines", "must be an array of strings, one a line of the text")
           }
           self = .string(try ScenarioTemplate(texts.joined(separator: "\n"), path: path))
+          return
+        }
+        if object.count == 1, let literal = object[ScenarioReply.literalMember] {
+          guard literal.stringValue != nil else {
+            throw ScenarioFields.error("\(path).$literal", "must be a string, not \(literal.kindDescription)")
+          }
+          self = .constant(literal)
           return
         }
         var members: [(key: String, value: Template)] = []

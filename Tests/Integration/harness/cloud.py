@@ -24,7 +24,7 @@ from harness.waiting import wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 ARBITER = ROOT / ".build" / "debug" / "arbiter"
-FUNCTIONS = ("Supervisor", "WorkerWrapper", "ConfigSeeder")
+FUNCTIONS = ("Supervisor", "WorkerWrapper", "Fabricator", "ConfigSeeder")
 REGION = "us-east-1"
 
 START_SECONDS = 60
@@ -37,6 +37,25 @@ WAKING_MILLISECONDS = 0.3
 def with_parent() -> None:
     """Ends the child with this process, whatever ends this process."""
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def joined(scenarios: tuple[pathlib.Path, ...], file: pathlib.Path) -> pathlib.Path:
+    """One scenario with the rules and faults of all, whose files are found where each of them is."""
+
+    def placed(value: Any, folder: pathlib.Path) -> Any:
+        if isinstance(value, list):
+            return [placed(element, folder) for element in value]
+        if isinstance(value, dict):
+            return {name: str(folder / part) if name == "$file" else placed(part, folder) for name, part in value.items()}
+        return value
+
+    whole: dict[str, Any] = {"name": "tests", "rules": [], "faults": []}
+    for scenario in scenarios:
+        read = json.loads(scenario.read_text())
+        for part in ("rules", "faults"):
+            whole[part] += placed(read.get(part, []), scenario.parent)
+    file.write_text(json.dumps(whole))
+    return file
 
 
 @dataclasses.dataclass
@@ -57,10 +76,12 @@ class Cloud:
     # Starting and stopping ---------------------------------------------------------------------------------------------
 
     @classmethod
-    def start(cls, project: pathlib.Path, scenario: pathlib.Path, recording: pathlib.Path | None = None) -> Cloud:
-        """`recording` gets a line for each model call that was answered."""
+    def start(cls, project: pathlib.Path, *scenarios: pathlib.Path, recording: pathlib.Path | None = None) -> Cloud:
+        """Of several scenarios the first that has a rule for a request answers it. `recording` gets a line for each model call that was
+        answered."""
         (project / ".arbiter").mkdir()
         (project / "dist").symlink_to(ROOT / "dist")
+        scenario = joined(scenarios, project / "scenario.json")
         with (project / "model-server.log").open("wb") as log:
             server = subprocess.Popen(
                 [ARBITER, "model-server", "--backend", "scripted", "--scenario", scenario, "--port", "0",

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from harness.cloud import Cloud
+from harness.code_agents import write_code_agents
 
 AGENT_MODEL = "test.agent"
 
@@ -52,4 +53,5 @@ def write_agents(cloud: Cloud) -> dict[str, str]:
     table = cloud.table("AgentConfigTableName")
     for row in rows:
         table.put_item(Item=row)
+    write_code_agents(cloud)
     return queues
