@@ -15,6 +15,9 @@ public struct SandboxLimits: Sendable, Equatable {
   /// The engine's stack in bytes, which bounds recursion, 16 KiB to 8 MiB.
   public var stackBytes = 512 << 10
 
+  /// How long a run may go on beyond its processor time, in milliseconds, before it is ended from outside: until then it can say where it was.
+  public static let cpuGraceMilliseconds = 250
+
   public init() {}
 
   /// What is wrong with the first limit that is out of its range; nil when each is within.

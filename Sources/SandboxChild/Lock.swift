@@ -11,7 +11,7 @@ enum Lock {
 
   static func apply(_ limits: EngineLimits) -> LockedFrame {
     var request = sandbox_lock_request(
-      cpu_milliseconds: UInt64(limits.cpuMilliseconds + limits.cpuGraceMilliseconds), memory_bytes: UInt64(limits.addressSpaceBytes))
+      cpu_milliseconds: UInt64(limits.cpuMilliseconds + SandboxLimits.cpuGraceMilliseconds), memory_bytes: UInt64(limits.addressSpaceBytes))
     let states = UnsafeMutablePointer<sandbox_lock_state>.allocate(capacity: kinds.count)
     defer { states.deallocate() }
     states.initialize(repeating: sandbox_lock_state(), count: kinds.count)
@@ -57,9 +57,6 @@ struct EngineLimits {
     let granted = clamp(Int(clamping: sandbox_lock_raise_stack(UInt64(wanted + reserve))), 0...1 << 40)
     stackBytes = max(min(wanted, granted - reserve), 64 << 10)
   }
-
-  /// How long a run may go on beyond its processor time before the kernel ends it: what asks the time is told before that.
-  var cpuGraceMilliseconds: Int { 250 }
 
   /// The outer wall around the memory: what values may take, as much again for what the C library keeps of freed pieces, texts on their way
   /// in and out, and the stack.

@@ -21,6 +21,20 @@ import Testing
     #expect(configuration.quarantineFailures == 0 && configuration.modules.cacheBytes == 11)
   }
 
+  @Test func `the sandbox takes every limit that rows and variables may name`() {
+    let ranges: [(WritableKeyPath<SandboxLimits, Int>, ClosedRange<Int>)] = [
+      (\.cpuMilliseconds, CodeLimits.cpuMilliseconds), (\.memoryBytes, CodeLimits.memoryBytes), (\.outputBytes, CodeLimits.outputBytes),
+      (\.hostCalls, CodeLimits.hostCalls), (\.hostCallBytes, CodeLimits.hostCallBytes), (\.stackBytes, CodeLimits.stackBytes),
+    ]
+    for (limit, range) in ranges {
+      for bound in [range.lowerBound, range.upperBound] {
+        var limits = SandboxLimits()
+        limits[keyPath: limit] = bound
+        #expect(limits.problem == nil)
+      }
+    }
+  }
+
   @Test(
     arguments: [
       ("SANDBOX_LOCKS", "some"), ("SANDBOX_CPU_MS", "0"), ("SANDBOX_CPU_MS", "600001"), ("SANDBOX_MEMORY_BYTES", "1"),

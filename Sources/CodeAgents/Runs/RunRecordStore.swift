@@ -49,18 +49,16 @@ public struct RunRecordStore: Sendable {
 
   /// The record with a summary of the runs within it, which its replay does not need: what they answered stands in the record.
   static func bytes(_ record: RunRecord, _ nested: NestedRuns) -> [UInt8] {
-    var bytes = record.json
     let (runs, count) = nested.all
-    guard count > 0, bytes.last == UInt8(ascii: "}") else { return bytes }
-    bytes.removeLast()
-    bytes.append(contentsOf: #","toolRunCount":\#(count),"toolRuns":["#.utf8)
-    for (index, run) in runs.enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      var writer = JSONWriter()
-      run.write(to: &writer)
-      bytes.append(contentsOf: writer.bytes)
+    var writer = JSONWriter()
+    record.write(to: &writer) { writer in
+      guard count > 0 else { return }
+      writer.member("toolRunCount", count)
+      writer.key("toolRuns")
+      writer.beginArray()
+      for run in runs { run.write(to: &writer) }
+      writer.endArray()
     }
-    bytes.append(contentsOf: "]}".utf8)
-    return bytes
+    return writer.bytes
   }
 }

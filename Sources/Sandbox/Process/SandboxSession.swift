@@ -27,8 +27,6 @@ final class SandboxSession: @unchecked Sendable {
   private static let lookMilliseconds: Int32 = 20
   /// How long a child is silent before is looked whether it waits for what its record does not have.
   private static let silenceMilliseconds: Int32 = 50
-  /// A child ends itself when its processor time is over, and can say where it was; the parent ends one that has not.
-  private static let cpuGraceMilliseconds = 250
 
   let mailbox = Mailbox()
   private let program: SandboxProgram
@@ -208,7 +206,7 @@ final class SandboxSession: @unchecked Sendable {
     if now >= lastExit { conversation.childEnded(.silent) }
     guard now >= nextCPUCheck, conversation.ending == nil else { return }
     let limit = conversation.terms.limits.cpuMilliseconds
-    let left = limit + Self.cpuGraceMilliseconds - (child.cpuMilliseconds ?? 0)
+    let left = limit + SandboxLimits.cpuGraceMilliseconds - (child.cpuMilliseconds ?? 0)
     if left <= 0 {
       conversation.end(SandboxFailure(.cpuLimit, "the module used more than \(limit) ms of processor time"))
     } else {

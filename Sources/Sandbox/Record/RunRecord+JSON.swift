@@ -1,7 +1,11 @@
 public import JSON
 
 extension RunRecord: JSONEncodable {
-  public func write(to writer: inout JSONWriter) {
+  public func write(to writer: inout JSONWriter) { write(to: &writer) { _ in } }
+
+  /// Writes the record with further members, which a replay skips.
+  /// - Parameter more: writes them, each with its key.
+  public func write(to writer: inout JSONWriter, _ more: (inout JSONWriter) -> Void) {
     writer.beginObject()
     writer.member("format", RunRecord.format)
     writer.member(ifPresent: "agent", agent)
@@ -23,6 +27,7 @@ extension RunRecord: JSONEncodable {
     writer.member("entries", entries)
     writer.member("outcome", outcome)
     writer.member("usage", usage)
+    more(&writer)
     writer.endObject()
   }
 }
