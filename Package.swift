@@ -17,8 +17,10 @@ let lambda = strict + [.unsafeFlags(["-Xfrontend", "-disable-implicit-string-pro
 let compact = lambda + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 /// A library of the product; `dependencies` may only name modules that stand above it in the list below.
-func library(_ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = lambda) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: settings)
+func library(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], settings: [SwiftSetting] = lambda
+) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(name)", exclude: exclude, swiftSettings: settings)
 }
 
 /// A Lambda function: `main.swift` wires, and does nothing else.
@@ -26,8 +28,8 @@ func function(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, path: "Sources/Functions/\(name)", swiftSettings: lambda)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -63,6 +65,8 @@ let package = Package(
     library("Instrumentation", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry"], settings: compact),
     library("Idempotency", ["JSON", "LambdaRuntime", "AWSClient"], settings: compact),
     library("Parameters", ["JSON", "AWSClient"], settings: compact),
+    // Calls of services that have no client of their own, by a table of their operations; what only the applications need.
+    library("AWSOperations", ["JSON", "AWSClient"], settings: compact),
     library("AgentKit", ["JSON", "AWSClient", "Telemetry"], settings: compact),
     library("Orchestration", ["JSON", "AWSClient", "Telemetry", "AgentKit"], settings: compact),
     // The engine's sources come from Scripts/setup.sh; they are others' code, with warnings of their own, and slow unless optimized.
@@ -91,16 +95,18 @@ let package = Package(
         "CodeAgents", "Fabrication",
       ]),
     function("ConfigSeeder", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "Orchestration"]),
-    library("LocalCloud", ["JSON", "AWSClient"], settings: strict),
     // Measures what it serves, so it is optimized in debug builds too.
     library("RuntimeAPI", ["JSON"], settings: strict + [.unsafeFlags(["-O"])]),
+    library("LocalCloud", ["JSON", "AWSClient", "RuntimeAPI"], settings: strict),
     // Worlds by the thousand are run from debug builds too.
     library("SimulatedAWS", ["JSON", "AWSClient"], settings: strict + [.unsafeFlags(["-O"])]),
     library("Simulation", ["JSON", "AWSClient", "AgentKit", "Orchestration", "SimulatedAWS"], settings: strict),
     .executableTarget(
       name: "ArbiterCLI",
       dependencies: [
-        "JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "SandboxChild", "CodeAgents", "LocalCloud", "RuntimeAPI", "Simulation",
+        "JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "SandboxChild", "CodeAgents", "AWSOperations", 
+        "LocalCloud", "RuntimeAPI",
+        "Simulation",
       ],
       path: "Sources/ArbiterCLI", swiftSettings: strict),
     // What `make bench` measures. This one is no product; it links FoundationEssentials, to compare with it.
@@ -153,6 +159,7 @@ let package = Package(
         "JSON", "LambdaRuntime", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "CodeAgents", "Fabrication", "SimulatedAWS",
         "TestSupport", "SandboxRunner",
       ]),
+    tests("AWSOperationsTests", ["JSON", "AWSClient", "AWSOperations"]),
     tests("LocalCloudTests", ["JSON", "AWSClient", "AgentKit", "LocalCloud"]),
     tests("SimulatedAWSTests", ["JSON", "AWSClient", "SimulatedAWS", "AWSDoubles"]),
     .testTarget(
@@ -161,6 +168,9 @@ let package = Package(
     tests("RuntimeAPITests", ["JSON", "LambdaRuntime", "RuntimeAPI"]),
     tests(
       "ArbiterCLITests",
-      ["JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "CodeAgents", "LocalCloud", "ArbiterCLI", "AWSDoubles"]),
+      [
+        "JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "CodeAgents", "LocalCloud", "ArbiterCLI",
+        "SimulatedAWS", "AWSDoubles",
+      ]),
   ]
 )

@@ -22,7 +22,9 @@ from werkzeug.exceptions import NotFound
 from refusal import Refusal
 
 # The name in a signature's scope, where it is not the name of botocore's model.
-MODELS = {"states": "stepfunctions", "monitoring": "cloudwatch", "bedrock": "bedrock-runtime"}
+MODELS = {
+    "states": "stepfunctions", "monitoring": "cloudwatch", "bedrock": "bedrock-runtime", "tagging": "resourcegroupstaggingapi",
+}  # fmt: skip
 
 # Headers that belong to HTTP, to signing or to the SDKs, and not to an operation.
 COMMON_HEADERS = {
@@ -46,9 +48,30 @@ def unsigned_service(method: str, target: str, body: bytes) -> str | None:
     return UNSIGNED_PATHS.get((method, path))
 
 
+def service_of(signing_name: str, method: str, target: str) -> str:
+    """The model's name of the service that a request was signed for."""
+    if signing_name == "apigateway" and target.startswith("/v2/"):
+        return "apigatewayv2"
+    if signing_name == "bedrock-agentcore" and _has(CONTROL_PLANE, method, target):
+        return CONTROL_PLANE
+    return MODELS.get(signing_name, signing_name)
+
+
+CONTROL_PLANE = "bedrock-agentcore-control"
+
+
+def _has(service: str, method: str, target: str) -> bool:
+    """Whether a service of the REST kind has an operation at a path."""
+    try:
+        get_service_router(service).match(Request.from_primitives(method, f"http://any{target}", {}, b""))
+    except (NotFound, NotImplementedError):
+        return False
+    return True
+
+
 def read(method: str, target: str, headers, body: bytes, signing_name: str) -> tuple[OperationModel, str, dict]:
     """The operation, its protocol and its parameters; refuses a request that breaks the model."""
-    service = MODELS.get(signing_name, signing_name)
+    service = service_of(signing_name, method, target)
     try:
         model = get_service_model(service)
         request = Request.from_primitives(method, f"http://{headers['Host']}{target}", headers, body)
@@ -69,6 +92,7 @@ def read(method: str, target: str, headers, body: bytes, signing_name: str) -> t
     except Exception as error:
         raise Refusal(400, "SerializationException", f"{operation.name} cannot be read: {error!r}") from error
     if operation.input_shape is not None:
+        parameters = _without_unsent_lists(parameters, operation.input_shape, target)
         report = ParamValidator().validate(parameters, operation.input_shape)
         if report.has_errors():
             raise Refusal(400, "ValidationException", report.generate_report())
@@ -78,6 +102,18 @@ def read(method: str, target: str, headers, body: bytes, signing_name: str) -> t
     _compare(target, headers, body, sent, protocol, operation, parameters)
     _check_checksum(operation, headers, body)
     return operation, protocol, parameters
+
+
+def _without_unsent_lists(parameters: dict, shape, target: str) -> dict:
+    """The parameters without the empty lists that moto's parser makes of lists that the query does not have."""
+    sent = parse_qsl(urlsplit(target).query, keep_blank_values=True)
+    names = {name for name, _ in sent}
+
+    def is_unsent(name) -> bool:
+        place = shape.members[name].serialization
+        return place.get("location") == "querystring" and place.get("name", name) not in names
+
+    return {name: value for name, value in parameters.items() if value != [] or not is_unsent(name)}
 
 
 def _check_checksum(operation: OperationModel, headers, body: bytes) -> None:
@@ -146,8 +182,8 @@ def _compare(target, headers, body, sent, protocol, operation, parameters) -> No
     wanted_path, _, wanted_query = written["url_path"].partition("?")
     if protocol not in ("json", "query", "ec2") and unquote(parts.path) != unquote(wanted_path):
         problems.append(f"the path is {parts.path!r}, expected {wanted_path!r}")
-    query = {name: value for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in COMMON_QUERY}
-    wanted = dict(parse_qsl(wanted_query, keep_blank_values=True)) | _texts(written["query_string"])
+    query = _multiple((name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in COMMON_QUERY)
+    wanted = _multiple([*parse_qsl(wanted_query, keep_blank_values=True), *_pairs(written["query_string"])])
     problems += _differences(query, wanted, "query member ")
 
     known = {name.lower(): str(value) for name, value in written["headers"].items()}
@@ -160,6 +196,20 @@ def _compare(target, headers, body, sent, protocol, operation, parameters) -> No
     problems += [f"the header {name} is missing" for name in known if headers.get(name) is None and name != "content-type"]
     if problems:
         raise Refusal(400, "ValidationException", f"{operation.name}: " + "; ".join(problems))
+
+
+def _pairs(values):
+    """The names and texts of a query, of which a list has one for each of its elements."""
+    for name, value in values.items() if isinstance(values, dict) else values:
+        for element in value if isinstance(value, list) else [value]:
+            yield name, str(element)
+
+
+def _multiple(pairs) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def _texts(values) -> dict[str, str]:

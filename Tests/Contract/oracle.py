@@ -85,7 +85,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             operation, protocol, parameters = contract.read(self.command, self.path, self.headers, body, unsigned)
         else:
             scope = signature.scope_of(self.headers)
-            entry["service"] = contract.MODELS.get(scope.service, scope.service)
+            entry["service"] = contract.service_of(scope.service, self.command, self.path)
             entry["provoked"] = scope.key == signature.REFUSED_KEY
             entry["session_token"] = self.headers.get("X-Amz-Security-Token") is not None
             signature.verify(self.command, self.path, self.headers, body, scope)
@@ -103,7 +103,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             text = f"<Code>{refusal.code}</Code><Message>{escape(refusal.message)}</Message><RequestId>oracle</RequestId>"
             body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{text}</Error>'
             return refusal.status, {"Content-Type": "application/xml"}, body.encode()
-        if service == "sts":
+        if service in ("sts", "sns", "cloudfront"):
             text = f"<Type>Sender</Type><Code>{refusal.code}</Code><Message>{escape(refusal.message)}</Message>"
             body = f"<ErrorResponse><Error>{text}</Error><RequestId>oracle</RequestId></ErrorResponse>"
             return refusal.status, {"Content-Type": "text/xml"}, body.encode()

@@ -59,7 +59,7 @@ extension Sandbox {
   func run(
     _ source: String, input: JSONValue = .null,
     capabilities: Capabilities = Capabilities(tools: ["echo", "double", "fail"], functions: Capabilities.Function.allCases),
-    limits: SandboxLimits = SandboxLimits(), milliseconds: Int64 = 60_000, host: TestHost = TestHost()
+    limits: SandboxLimits = SandboxLimits(), milliseconds: Int64 = 600_000, host: TestHost = TestHost()
   ) async -> SandboxRun {
     await run(
       SandboxModule(name: "test.js", source: Array(source.utf8)), input: input, capabilities: capabilities, limits: limits,

@@ -8,7 +8,7 @@ extension AWSClient {
 
   /// Sends a request, again where that may help, and answers with a successful response.
   /// - Throws: `AWSError`, or `CancellationError` when the task is cancelled.
-  func perform(_ request: ServiceRequest) async throws -> HTTPResponse {
+  package func perform(_ request: ServiceRequest) async throws -> HTTPResponse {
     try await attempts(of: request) { client, signed in
       var response = try await client.transport.send(signed)
       if !(200..<300).contains(response.status) { return .failure(ServiceErrorParser.error(from: response, of: request), response) }
@@ -29,7 +29,7 @@ extension AWSClient {
 
   /// Sends a request and answers as soon as the head of a successful response is there.
   /// - Throws: `AWSError`, or `CancellationError` when the task is cancelled.
-  func performStreaming(_ request: ServiceRequest) async throws -> HTTPStreamingResponse {
+  package func performStreaming(_ request: ServiceRequest) async throws -> HTTPStreamingResponse {
     try await attempts(of: request) { client, signed in
       let response = try await client.transport.stream(signed)
       if (200..<300).contains(response.status) { return .success(response) }

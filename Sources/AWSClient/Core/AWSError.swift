@@ -80,7 +80,7 @@ public struct AWSError: Error, Sendable {
 
   static func configuration(_ message: String) -> AWSError { AWSError(code: invalidConfigurationCode, message: message) }
 
-  static func input(_ message: String, service: AWSService, operation: String) -> AWSError {
+  package static func input(_ message: String, service: AWSService, operation: String) -> AWSError {
     AWSError(code: invalidInputCode, message: message, service: service.serviceID, operation: operation)
   }
 

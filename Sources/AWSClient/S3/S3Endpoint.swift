@@ -9,14 +9,14 @@ public enum S3AddressingStyle: String, Sendable {
 }
 
 /// Where a bucket is reached: the endpoint, and the bucket's part of the path.
-struct S3Endpoint: Sendable, Hashable {
-  let endpoint: Endpoint
+package struct S3Endpoint: Sendable, Hashable {
+  package let endpoint: Endpoint
   /// Empty, or "/" and the bucket's name, encoded.
-  let bucketPath: String
+  package let bucketPath: String
 
   /// The outcome of botocore's rule set of S3 for ordinary buckets.
   /// - Throws: `AWSError` for settings that exclude each other and for kinds of buckets that this client cannot reach.
-  init(bucket: String, configuration: AWSConfiguration) throws(AWSError) {
+  package init(bucket: String, configuration: AWSConfiguration) throws(AWSError) {
     if let reason = S3Endpoint.whyUnsupported(bucket) {
       throw AWSError(code: AWSError.invalidInputCode, message: reason, service: AWSService.s3.serviceID)
     }

@@ -1,4 +1,4 @@
-internal import JSON
+package import JSON
 
 /// Decides what of a field may be logged: names that look secret hide their values, and secrets that can be told by their form are cut out of
 /// texts (`SecretPatterns`).
@@ -44,7 +44,7 @@ public struct Redaction: Sendable {
   ]
 
   /// Whether a field's value must not be written.
-  func hides(_ name: String, _ value: JSONValue) -> Bool {
+  package func hides(_ name: String, _ value: JSONValue) -> Bool {
     // null, true and 0 give nothing away, and "no secret was found" is worth knowing.
     switch value {
     case .null, .bool: return false

@@ -26,7 +26,7 @@ public struct Endpoint: Sendable, Hashable {
   /// The region to sign for where that is not the region called; nil where it is.
   public var signingRegion: String? { parts.signingRegion }
 
-  init(scheme: String = "https", authority: String, basePath: String = "", signingRegion: String? = nil) {
+  package init(scheme: String = "https", authority: String, basePath: String = "", signingRegion: String? = nil) {
     parts = Parts(scheme: scheme, authority: authority, basePath: basePath, signingRegion: signingRegion)
   }
 

@@ -1,6 +1,6 @@
 extension AWSConfiguration {
   /// The endpoint that the environment or the caller has set for a service; nil when AWS's own is meant.
-  func configuredEndpoint(of service: AWSService) -> Endpoint? { serviceEndpoints[service.serviceID] ?? endpoint }
+  package func configuredEndpoint(of service: AWSService) -> Endpoint? { serviceEndpoints[service.serviceID] ?? endpoint }
 
   /// The endpoint of a service: the configured one, else the one that botocore's rule sets give for the region, FIPS and dual-stack.
   /// - Throws: `AWSError` with code `InvalidConfiguration` for settings that exclude each other.
@@ -13,7 +13,7 @@ extension AWSConfiguration {
   }
 
   /// Refuses what botocore refuses: a FIPS or dual-stack host that the caller asked for and the configured address is not known to be.
-  func checkCustomEndpoint(_ configured: Endpoint, of service: AWSService) throws(AWSError) {
+  package func checkCustomEndpoint(_ configured: Endpoint, of service: AWSService) throws(AWSError) {
     for (isWanted, name, variable) in [
       (usesFIPS, "FIPS", "AWS_USE_FIPS_ENDPOINT"), (usesDualStack, "dual-stack", "AWS_USE_DUALSTACK_ENDPOINT"),
     ] where isWanted {

@@ -1,6 +1,6 @@
 /// Identifiers made of random bits.
 package enum RandomID {
-  static func uuid(_ clock: any AWSClock) -> String { uuid(high: clock.randomBits(), low: clock.randomBits()) }
+  package static func uuid(_ clock: any AWSClock) -> String { uuid(high: clock.randomBits(), low: clock.randomBits()) }
 
   /// A version 4 UUID (RFC 9562 section 5.4) of these bits, in lower case.
   package static func uuid(high: UInt64, low: UInt64) -> String {
