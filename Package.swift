@@ -67,6 +67,9 @@ let package = Package(
     library("Parameters", ["JSON", "AWSClient"], settings: compact),
     // Calls of services that have no client of their own, by a table of their operations; what only the applications need.
     library("AWSOperations", ["JSON", "AWSClient"], settings: compact),
+    // An agent's side of AgentCore's contract, on a C library's HTTP server.
+    .target(name: "CMicroHTTPD", path: "Sources/CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
+    library("AgentServer", ["JSON", "Telemetry", "CMicroHTTPD"], settings: compact),
     library("AgentKit", ["JSON", "AWSClient", "Telemetry"], settings: compact),
     library("Orchestration", ["JSON", "AWSClient", "Telemetry", "AgentKit"], settings: compact),
     // The engine's sources come from Scripts/setup.sh; they are others' code, with warnings of their own, and slow unless optimized.
@@ -160,6 +163,10 @@ let package = Package(
         "TestSupport", "SandboxRunner",
       ]),
     tests("AWSOperationsTests", ["JSON", "AWSClient", "AWSOperations"]),
+    // What the tests of an agent's process run: its signals, its crash, its exit codes.
+    .executableTarget(
+      name: "AgentServerProbe", dependencies: ["JSON", "Telemetry", "AgentServer"], path: "Tests/AgentServerProbe", swiftSettings: strict),
+    tests("AgentServerTests", ["JSON", "Telemetry", "AgentServer", "TestSupport", "AgentServerProbe"]),
     tests("LocalCloudTests", ["JSON", "AWSClient", "AgentKit", "LocalCloud"]),
     tests("SimulatedAWSTests", ["JSON", "AWSClient", "SimulatedAWS", "AWSDoubles"]),
     .testTarget(

@@ -28,6 +28,13 @@ public enum GuideExamples {
     return missing
   }
 
+  /// The text of a guide.
+  /// - Parameter guide: the name of a page in `docs`, without its ending.
+  public static func text(of guide: String) throws -> String {
+    let root = "\(#filePath)".split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+    return try lines(of: "\(root)/docs/\(guide).md").joined(separator: "\n")
+  }
+
   /// The lines of a file without the white space around them.
   private static func lines(of path: String) throws -> [String] {
     guard let stream = fopen(path, "r") else { throw Unreadable(path: path) }
