@@ -46,6 +46,7 @@ let package = Package(
     .executable(name: "WorkerWrapper", targets: ["WorkerWrapper"]),
     .executable(name: "Fabricator", targets: ["Fabricator"]),
     .executable(name: "ConfigSeeder", targets: ["ConfigSeeder"]),
+    .executable(name: "AgentInvoker", targets: ["AgentInvoker"]),
     .executable(name: "arbiter", targets: ["ArbiterCLI"]),
     .executable(name: "EchoTyped", targets: ["EchoTyped"]),
     .executable(name: "EchoRaw", targets: ["EchoRaw"]),
@@ -67,6 +68,8 @@ let package = Package(
     library("Parameters", ["JSON", "AWSClient"], settings: compact),
     // Calls of services that have no client of their own, by a table of their operations; what only the applications need.
     library("AWSOperations", ["JSON", "AWSClient"], settings: compact),
+    // Asks an agent in an AgentCore runtime, for the function AgentInvoker.
+    library("AgentInvocation", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry"], settings: compact),
     // An agent's side of AgentCore's contract, on a C library's HTTP server.
     .target(name: "CMicroHTTPD", path: "Sources/CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
     library("AgentServer", ["JSON", "Telemetry", "CMicroHTTPD"], settings: compact),
@@ -98,6 +101,7 @@ let package = Package(
         "CodeAgents", "Fabrication",
       ]),
     function("ConfigSeeder", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "Orchestration"]),
+    function("AgentInvoker", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentInvocation"]),
     // Measures what it serves, so it is optimized in debug builds too.
     library("RuntimeAPI", ["JSON"], settings: strict + [.unsafeFlags(["-O"])]),
     library("LocalCloud", ["JSON", "AWSClient", "RuntimeAPI"], settings: strict),
@@ -163,6 +167,7 @@ let package = Package(
         "TestSupport", "SandboxRunner",
       ]),
     tests("AWSOperationsTests", ["JSON", "AWSClient", "AWSOperations"]),
+    tests("AgentInvocationTests", ["JSON", "LambdaRuntime", "AWSClient", "AgentInvocation", "TestSupport"]),
     // What the tests of an agent's process run: its signals, its crash, its exit codes.
     .executableTarget(
       name: "AgentServerProbe", dependencies: ["JSON", "Telemetry", "AgentServer"], path: "Tests/AgentServerProbe", swiftSettings: strict),
