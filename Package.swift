@@ -87,6 +87,9 @@ let package = Package(
     library("SandboxChild", ["JSON", "Sandbox", "CQuickJS", "CSandboxLock"], settings: compact),
     library("CodeAgents", ["JSON", "AWSClient", "Telemetry", "AgentKit", "Orchestration", "Sandbox"], settings: compact),
     library("Fabrication", ["JSON", "AWSClient", "Telemetry", "AgentKit", "Orchestration", "Sandbox", "CodeAgents"], settings: compact),
+    // The agent's prompt is a file for people; Scripts/generate-prompt.py puts it into a source.
+    library(
+      "CostOptimizer", ["JSON", "AWSClient", "AWSOperations", "Telemetry", "AgentKit"], exclude: ["Agent/prompt.md"], settings: compact),
     function("Supervisor", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentKit", "Orchestration"]),
     function(
       "WorkerWrapper",
@@ -111,7 +114,7 @@ let package = Package(
     .executableTarget(
       name: "ArbiterCLI",
       dependencies: [
-        "JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "SandboxChild", "CodeAgents", "AWSOperations", 
+        "JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "SandboxChild", "CodeAgents", "AWSOperations", "CostOptimizer",
         "LocalCloud", "RuntimeAPI",
         "Simulation",
       ],
@@ -172,6 +175,10 @@ let package = Package(
     .executableTarget(
       name: "AgentServerProbe", dependencies: ["JSON", "Telemetry", "AgentServer"], path: "Tests/AgentServerProbe", swiftSettings: strict),
     tests("AgentServerTests", ["JSON", "Telemetry", "AgentServer", "TestSupport", "AgentServerProbe"]),
+    tests(
+      "CostOptimizerTests",
+      ["JSON", "AWSClient", "AWSOperations", "AgentKit", "CostOptimizer", "SimulatedAWS", "AWSDoubles", "Telemetry", "TestSupport"],
+      exclude: ["Golden/account", "Golden/expected.json", "Golden/make_account.py"]),
     tests("LocalCloudTests", ["JSON", "AWSClient", "AgentKit", "LocalCloud"]),
     tests("SimulatedAWSTests", ["JSON", "AWSClient", "SimulatedAWS", "AWSDoubles"]),
     .testTarget(
@@ -181,7 +188,7 @@ let package = Package(
     tests(
       "ArbiterCLITests",
       [
-        "JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "CodeAgents", "LocalCloud", "ArbiterCLI",
+        "JSON", "AWSClient", "AgentKit", "Orchestration", "Sandbox", "CodeAgents", "CostOptimizer", "LocalCloud", "ArbiterCLI",
         "SimulatedAWS", "AWSDoubles",
       ]),
   ]
