@@ -47,6 +47,7 @@ let package = Package(
     .executable(name: "Fabricator", targets: ["Fabricator"]),
     .executable(name: "ConfigSeeder", targets: ["ConfigSeeder"]),
     .executable(name: "AgentInvoker", targets: ["AgentInvoker"]),
+    .executable(name: "CostAgent", targets: ["CostAgent"]),
     .executable(name: "arbiter", targets: ["ArbiterCLI"]),
     .executable(name: "EchoTyped", targets: ["EchoTyped"]),
     .executable(name: "EchoRaw", targets: ["EchoRaw"]),
@@ -105,6 +106,10 @@ let package = Package(
       ]),
     function("ConfigSeeder", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "Orchestration"]),
     function("AgentInvoker", ["JSON", "LambdaRuntime", "AWSClient", "Telemetry", "Instrumentation", "AgentInvocation"]),
+    // Runs in a container, not on Lambda.
+    .executableTarget(
+      name: "CostAgent", dependencies: ["JSON", "AWSClient", "AWSOperations", "Telemetry", "AgentServer", "AgentKit", "CostOptimizer"],
+      path: "Sources/Containers/CostAgent", exclude: ["Dockerfile"], swiftSettings: lambda),
     // Measures what it serves, so it is optimized in debug builds too.
     library("RuntimeAPI", ["JSON"], settings: strict + [.unsafeFlags(["-O"])]),
     library("LocalCloud", ["JSON", "AWSClient", "RuntimeAPI"], settings: strict),
@@ -175,6 +180,7 @@ let package = Package(
     .executableTarget(
       name: "AgentServerProbe", dependencies: ["JSON", "Telemetry", "AgentServer"], path: "Tests/AgentServerProbe", swiftSettings: strict),
     tests("AgentServerTests", ["JSON", "Telemetry", "AgentServer", "TestSupport", "AgentServerProbe"]),
+    tests("CostAgentTests", ["JSON", "AWSClient", "Telemetry", "AgentServer", "AgentKit", "CostOptimizer", "CostAgent", "TestSupport"]),
     tests(
       "CostOptimizerTests",
       ["JSON", "AWSClient", "AWSOperations", "AgentKit", "CostOptimizer", "SimulatedAWS", "AWSDoubles", "Telemetry", "TestSupport"],

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the Lambda functions as fully static executables: .build/functions/NAME/bootstrap.
+# Builds the Lambda functions, and the agents that run in containers, as fully static executables: .build/functions/NAME/bootstrap.
 #
-#   Scripts/build-functions.sh [NAME ...]      all functions, the folders of Sources/Functions, without arguments
+#   Scripts/build-functions.sh [NAME ...]      all of them, the folders of Sources/Functions and Sources/Containers, without arguments
 #
 # FUNCTIONS_OUTPUT names another folder than .build/functions. ARCHITECTURE (x86_64, arm64) other than this machine's hands over to
 # Scripts/cross/build-functions.sh.
@@ -17,13 +17,13 @@ source Scripts/toolchain.sh
 case "${1:-}" in -h | --help) sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; exit ;; esac
 for name; do
   grep --quiet -E "(function\(|name: )\"$name\"" Package.swift \
-    || fail "there is no function $name; there are: $(find Sources/Functions -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort | paste -sd ' ')"
+    || fail "there is no function $name; there are: $(all_programs | paste -sd ' ')"
 done
 machine="$(machine_architecture)"
 architecture="$(wanted_architecture)"
 if test "$architecture" != "$machine"; then exec Scripts/cross/build-functions.sh "$@"; fi
 
-if (($#)); then functions=("$@"); else mapfile -t functions < <(find Sources/Functions -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort); fi
+if (($#)); then functions=("$@"); else mapfile -t functions < <(all_programs); fi
 scratch=.build/static
 output=${FUNCTIONS_OUTPUT:-.build/functions}
 libraries="$(debian_libraries "$architecture")"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Checks how the built functions are linked: fully static, for the right processor, without Foundation or ICU, without what would unwind.
 #
-#   Scripts/check-linkage.sh [NAME ...]      all functions, the folders of Sources/Functions, without arguments
+#   Scripts/check-linkage.sh [NAME ...]      all of them, the folders of Sources/Functions and Sources/Containers, without arguments
 #
 # ARCHITECTURE (x86_64, arm64) other than this machine's checks those of Scripts/cross/build-functions.sh.
 #
@@ -34,7 +34,7 @@ esac
 built=.build/functions linked_folder=.build/static/release
 if test "$architecture" != "$(machine_architecture)"; then built=".build/functions-$architecture" linked_folder=".build/cross-$architecture/linked"; fi
 
-if (($#)); then names=("$@"); else mapfile -t names < <(find Sources/Functions -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort); fi
+if (($#)); then names=("$@"); else mapfile -t names < <(all_programs); fi
 for name in "${names[@]}"; do
   bootstrap="$built/$name/bootstrap"
   # The bootstrap is stripped; the names are in the program that it was made from.
@@ -54,11 +54,13 @@ for name in "${names[@]}"; do
   if found="$(grep -E "$unwinding" <<<"$symbols")"; then
     complain "$name unwinds the stack, and it has no tables for that ($(head -n 1 <<<"$found")): its main has to be synchronous, and no thread cancelled"
   fi
-  if grep --quiet -E '^(internal )?import SandboxChild$' "Sources/Functions/$name/main.swift"; then
+  if grep --quiet -E '^(internal )?import SandboxChild$' Sources/{Functions,Containers}/"$name"/main.swift 2>/dev/null; then
     grep --quiet '^sandbox_lock_apply$' <<<"$symbols" || complain "$name names SandboxChild and does not link the sandbox's lock"
   elif found="$(grep -E "$sandbox" <<<"$symbols")"; then
     complain "$name runs no fabricated code and links the sandbox ($(wc -l <<<"$found") symbols), such as $(head -n 1 <<<"$found")"
   fi
+  # An agent's HTTP server, which its container alone needs.
+  if test -d "Sources/Functions/$name" && grep --quiet '^MHD_' <<<"$symbols"; then complain "$name links libmicrohttpd, and it is a function"; fi
   if grep --quiet -F "$tables" <<<"$symbols"; then complain "$name links the names of all characters: static-link/runtime-stubs.c has no effect"; fi
   if found="$(grep -E "$forbidden" <<<"$symbols")"; then
     complain "$name links Foundation or ICU ($(wc -l <<<"$found") symbols), such as $(head -n 1 <<<"$found" | swift demangle)"

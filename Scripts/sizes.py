@@ -20,7 +20,7 @@ import sys
 LIBRARIES = {
     "libswiftCore.a": "Swift standard library", "libswift_Concurrency.a": "Swift concurrency", "libdispatch.a": "Swift concurrency",
     "libBlocksRuntime.a": "Swift concurrency", "libswiftSynchronization.a": "Swift standard library", "libswiftGlibc.a": "Swift standard library",
-    "libcrypto.a": "OpenSSL", "libssl.a": "OpenSSL", "libcurl.a": "libcurl", "libz.a": "zlib", "libstdc++.a": "C++ library",
+    "libcrypto.a": "OpenSSL", "libssl.a": "OpenSSL", "libcurl.a": "libcurl", "libz.a": "zlib", "libmicrohttpd.a": "libmicrohttpd", "libstdc++.a": "C++ library",
     "libc.a": "C library", "libm.a": "C library", "libgcc.a": "C library", "libgcc_eh.a": "C library",
 }
 # An AWS-using function may be this large as a zip, and one that runs modules, with the engine in it, that large; `make bench` shows the same bars.

@@ -4,11 +4,14 @@
 #   machine_architecture             x86_64 or arm64, as Lambda names it; anything else is refused
 #   wanted_architecture              the one of the variable ARCHITECTURE, the machine's without it
 #   check_swift                      Swift 6.3 on the PATH, whose compiler runs; its answer to -print-target-info is in `swift_target` then
+#   all_programs                     the functions and the containers' agents, folders of Sources/Functions and Sources/Containers, one a line
 #   check_toolchain FOLDER           Swift 6.3 with its static libraries, and Debian's archives of FOLDER in the versions that we know
 #
 # A script that sources this has the function `fail`, which prints its arguments and ends it.
 
-swift_version=6.3 curl_version=7.88 openssl_version=3.0
+swift_version=6.3 curl_version=7.88 openssl_version=3.0 httpd_version=0.9.75
+
+all_programs() { find Sources/Functions Sources/Containers -mindepth 1 -maxdepth 1 -type d -printf '%f\n' | sort; }
 
 machine_architecture() {
   local machine; machine="$(uname -m)"
@@ -61,9 +64,11 @@ check_toolchain() {
   resources="$(sed -nE 's/.*"runtimeResourcePath" *: *"([^"]+)".*/\1/p' <<<"$swift_target")"
   test -f "${resources}_static/linux/libswiftCore.a" \
     || fail "Swift's static libraries are missing (${resources}_static/linux/libswiftCore.a): install the whole toolchain, not a slim one"
-  for name in curl ssl crypto z; do
+  for name in curl ssl crypto z microhttpd; do
     test -f "$libraries/lib$name.a" || fail "$libraries/lib$name.a is missing: run Scripts/setup.sh apt"
   done
   check_version libcurl "$curl_version" "$(header_version "/usr/include/$(basename "$libraries")/curl/curlver.h" LIBCURL_VERSION)"
   check_version OpenSSL "$openssl_version" "$(header_version /usr/include/openssl/opensslv.h OPENSSL_VERSION_STR)"
+  # 0x00097503 is 0.9.75, and a patch of it.
+  check_version libmicrohttpd "$httpd_version" "$(sed -nE 's/^# *define +MHD_VERSION +0x00([0-9])([0-9])([0-9]{2})([0-9]{2}).*/\1.\2.\3.\4/p' /usr/include/microhttpd.h | head -n 1)"
 }

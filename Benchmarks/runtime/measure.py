@@ -48,7 +48,8 @@ TIMEOUT_SECONDS = 30
 
 # The environment is Lambda's: `arbiter invoke` would add where the local cloud is, and pass on the home folder, in which every AWS client looks
 # for files. No program of Lambda's has either.
-ENVIRONMENT = {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "", "HOME": ""}
+ENVIRONMENT = {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "",
+               "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": "", "HOME": ""}
 
 # What `python -m awslambdaric` does, as a bootstrap: a shell in between would count as a part of the start.
 PEER_BOOTSTRAP = """#!{python}

@@ -12,10 +12,10 @@ here="$(cd "$(dirname "$0")" && pwd)"
 folder="$(mkdir -p "$1" && cd "$1" && pwd)"
 fail() { printf 'cross: %s\n' "$*" >&2; exit 1; }
 
-# Of the release that Swift's packages are not older than; and libcurl and OpenSSL of the release that static-link/ knows.
+# Of the release that Swift's packages are not older than; and libcurl, OpenSSL and libmicrohttpd of the release that static-link/ knows.
 compiler_packages=(libc6 libstdc++6 libgcc-s1 libuuid1 zlib1g libzstd1)
 system_packages=(libc6-dev:arm64 linux-libc-dev libgcc-14-dev:arm64 libstdc++-14-dev:arm64)
-library_packages=(libcurl4-openssl-dev libssl-dev zlib1g-dev)
+library_packages=(libcurl4-openssl-dev libssl-dev zlib1g-dev libmicrohttpd-dev)
 newer=trixie older=bookworm
 
 stamp="$(cat "$0" "$here/swift.txt" | sha256sum)"

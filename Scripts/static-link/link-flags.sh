@@ -11,7 +11,7 @@ here="$(cd "$(dirname "$0")" && pwd)"
 archives="$1" libraries="$2"
 printf '%s\n' \
   "$libraries/crt1.o" "$libraries/crti.o" "$archives/runtime-stubs.o" "$libraries/crtn.o" \
-  "-L$archives" --start-group -lcurl -lssl -lcrypto -lz --end-group \
+  "-L$archives" --start-group -lcurl -lssl -lcrypto -lz --end-group -lmicrohttpd \
   --gc-sections -O2 --build-id=none \
   --wrap=_swift_stdlib_getScalarName --wrap=sysconf --wrap=__libc_dlopen_mode \
   -T "$here/sections.ld" \

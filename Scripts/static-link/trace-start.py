@@ -25,7 +25,7 @@ ENVIRONMENT = {
     "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9", "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example",
     "AWS_LAMBDA_LOG_FORMAT": "JSON", "ORCHESTRATION_TABLE": "a", "WORKER_STATE_TABLE": "b", "AGENT_CONFIG_TABLE": "c", "TOOLS_CONFIG_TABLE": "d",
     "AGENT_BUCKET_NAME": "e", "EVENT_BUS_NAME": "f", "COMPLETION_BUS_NAME": "f", "WORKER_QUEUE_URL": "http://127.0.0.1/worker",
-    "FABRICATOR_QUEUE_URL": "http://127.0.0.1/fabricator",
+    "FABRICATOR_QUEUE_URL": "http://127.0.0.1/fabricator", "JOURNAL_TABLE_NAME": "g", "S3_BUCKET_NAME": "h", "AGENT_CORE_RUNTIME_ARN": "i",
 }
 # Larger ones would push the small ones apart; they come last.
 LARGE = 8192

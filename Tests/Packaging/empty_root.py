@@ -3,7 +3,7 @@
 
 It is started in new mount, network and process namespaces (isolation.py), so that what it mounts and where it listens is nobody else's. The
 root folder has the content of the zip in /var/task, as on Lambda, and besides /proc, a few of /dev, /tmp and /etc/resolv.conf: neither a
-shell nor a library. `arbiter invoke` serves the Runtime API; the names of AWS lead to a server here that answers for DynamoDB and EventBridge.
+shell nor a library. `arbiter invoke` serves the Runtime API; the names of AWS lead to a server here that answers for DynamoDB, EventBridge and AgentCore.
 """
 
 from __future__ import annotations
@@ -156,7 +156,8 @@ def invoke(case: dict, root: pathlib.Path) -> dict:
         wrapper.write_text(f"#!/bin/sh\nchroot={shutil.which('chroot')}\nunset PATH HOME PWD OLDPWD SHLVL\nexec $chroot '{root}' {emulator}/var/task/bootstrap\n")
         wrapper.chmod(0o755)
         variables = {
-            "AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "", "AWS_REGION": "us-east-1", "LAMBDA_TASK_ROOT": "/var/task",
+            "AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": "", "AWS_REGION": "us-east-1",
+            "LAMBDA_TASK_ROOT": "/var/task",
             **case.get("environment", {}),
         }
         settings = [part for name, value in variables.items() for part in ("--set", f"{name}={value}")]

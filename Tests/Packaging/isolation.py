@@ -27,12 +27,17 @@ def obstacle() -> str | None:
 
 
 def run(cases: list[dict], **variables: str) -> list[dict]:
-    """What happened in each case; the variables are the server's. Where namespaces cannot be made the test is skipped, except in CI, where it has to run."""
+    """What happened in each case; the variables are the server's."""
+    return call("empty_root.py", {"cases": cases}, **variables)
+
+
+def call(script: str, task: dict, **variables: str) -> object:
+    """What a script says of a task. Where namespaces cannot be made the test is skipped, except in CI, where it has to run."""
     if reason := obstacle():
         message = f"an empty root needs namespaces, and they cannot be made here ({reason}): run as root, or allow user namespaces"
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
-    command = [*unshare(), sys.executable, str(pathlib.Path(__file__).with_name("empty_root.py"))]
+    command = [*unshare(), sys.executable, str(pathlib.Path(__file__).with_name(script))]
     environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TMPDIR": os.environ.get("TMPDIR", "/tmp"), **variables}
-    done = subprocess.run(command, input=json.dumps({"cases": cases}), capture_output=True, text=True, check=False, env=environment, timeout=300)
-    assert done.returncode == 0, f"empty_root.py failed:\n{done.stdout}{done.stderr}"
+    done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True, check=False, env=environment, timeout=300)
+    assert done.returncode == 0, f"{script} failed:\n{done.stdout}{done.stderr}"
     return json.loads(done.stdout)

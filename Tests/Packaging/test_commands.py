@@ -52,7 +52,7 @@ def test_a_script_tells_what_it_takes(script: str) -> None:
 def test_a_function_that_is_not_there() -> None:
     done = run("Scripts/build-functions.sh", "supervisor")
     assert (done.returncode, done.stdout) == (1, ""), done
-    assert done.stderr == "build-functions: there is no function supervisor; there are: ConfigSeeder Fabricator Supervisor WorkerWrapper\n", done
+    assert done.stderr == "build-functions: there is no function supervisor; there are: AgentInvoker ConfigSeeder CostAgent Fabricator Supervisor WorkerWrapper\n", done
 
 
 # --- the closing table of `make bench`

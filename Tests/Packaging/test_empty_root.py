@@ -11,7 +11,9 @@ from authority import Authority, Certificate
 from conftest import ARCHITECTURE, case, package
 
 EVENTS = {"Supervisor": "scheduled-sweep.json", "WorkerWrapper": "sqs-batch.json", "ConfigSeeder": "custom-resource-create.json",
-          "Fabricator": "fabrication-request.json"}
+          "Fabricator": "fabrication-request.json", "AgentInvoker": "agent-invocation.json"}
+# Whom a function asks first; the others ask DynamoDB.
+HOSTS = {"AgentInvoker": "bedrock-agentcore.us-east-1.amazonaws.com"}
 
 
 def test_every_function_has_an_event_here() -> None:
@@ -22,7 +24,7 @@ def test_every_function_has_an_event_here() -> None:
 def test_a_function_answers_from_an_empty_root(product: str, arbiter: pathlib.Path, authority: Authority, certificate: Certificate) -> None:
     result, = isolation.run([case(arbiter, product, EVENTS[product], certificate, authority)])
     assert result["told"] and result["told"]["problem"] is None, result
-    assert "dynamodb.us-east-1.amazonaws.com" in result["names"], result
+    assert HOSTS.get(product, "dynamodb.us-east-1.amazonaws.com") in result["names"], result
     requests = result["requests"]
     assert requests and all(request["signed"] and request["host"] in result["names"] for request in requests), result
     assert {request["version"] for request in requests} == {"TLSv1.3"} and not result["failedHandshakes"], result

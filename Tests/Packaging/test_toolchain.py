@@ -133,7 +133,7 @@ def test_a_compiler_that_could_not_be_unpacked_whole(path: pathlib.Path, tmp_pat
     say(path, "apt-cache", f'case "$2" in {cases} esac')
     files = [f"{name}_1_{machine}.deb" for name, machine, _, _ in pinned] + [f"{name}_1_amd64.deb" for name in (
         "libc6", "libstdc++6", "libgcc-s1", "libuuid1", "zlib1g", "libzstd1")] + [f"{name}_1_arm64.deb" for name in (
-            "libc6-dev", "linux-libc-dev", "libgcc-14-dev", "libstdc++-14-dev", "libcurl4-openssl-dev", "libssl-dev", "zlib1g-dev")]
+            "libc6-dev", "linux-libc-dev", "libgcc-14-dev", "libstdc++-14-dev", "libcurl4-openssl-dev", "libssl-dev", "zlib1g-dev", "libmicrohttpd-dev")]
     say(path, "apt-get", f'case "$*" in *indextargets*) echo "bookworm http://mirror.invalid/debian" ;; *download*) touch {" ".join(files)} ;; esac')
     say(path, "dpkg-deb", "exit 0")
     frontend = tmp_path / "cross/compiler/usr/libexec/swift/bin/swift-frontend"
