@@ -5,13 +5,13 @@
     local_cloud.py --detach [options]   start in the background, return when it answers
     local_cloud.py --status             print the running one as JSON; exit status 3 when there is none
     local_cloud.py --stop               stop the one in the background and wait until it has ended
-    local_cloud.py --logs FUNCTION      print what a function has logged: supervisor, worker-wrapper, fabricator or
-                                        config-seeder
+    local_cloud.py --logs FUNCTION      print what a function has logged: supervisor, worker-wrapper, fabricator,
+                                        config-seeder or agent-invoker
 
 While it runs, STATE/local-cloud.json says where: pid, endpoint, region, account, modelEndpoint, log. It is written once
 requests are answered and removed at the end. Functions run as children of this process, in an environment that holds only what
 Lambda gives and what the options add; in particular AWS_ENDPOINT_URL (this cloud, also when their own Lambda environment names another) and, unless
-that environment says otherwise, AWS_ENDPOINT_URL_BEDROCK_RUNTIME (the model endpoint).
+that environment says otherwise, AWS_ENDPOINT_URL_BEDROCK_RUNTIME and AWS_ENDPOINT_URL_BEDROCK_AGENTCORE (the model endpoint, which runs agents too).
 
 Run it with the Python of .venv, which Scripts/setup.sh makes: .venv/bin/python Scripts/local_cloud.py
 """
@@ -33,7 +33,7 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MINISTACK_VERSION = "1.5.33"
-FUNCTIONS = ["supervisor", "worker-wrapper", "fabricator", "config-seeder"]
+FUNCTIONS = ["supervisor", "worker-wrapper", "fabricator", "config-seeder", "agent-invoker"]
 
 # Loading the state of an earlier run is part of the start.
 START_SECONDS = 30
@@ -56,7 +56,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--region", default="us-east-1", help="default us-east-1")
     parser.add_argument("--account", default="123456789012", help="default 123456789012")
     parser.add_argument("--model-endpoint", default="http://127.0.0.1:4567", metavar="URL",
-                        help="where functions find Bedrock (default http://127.0.0.1:4567, the port of `arbiter model-server`)")
+                        help="where functions find Bedrock and AgentCore (default http://127.0.0.1:4567, the port of `arbiter model-server`)")
     parser.add_argument("--function-environment", action="append", default=[], metavar="NAME=VALUE",
                         help="a variable that every function gets; may be repeated")
     parser.add_argument("--forget", action="store_true", help="begin with an empty cloud: remove the state of earlier runs")
@@ -155,6 +155,7 @@ def clean_environment(options: argparse.Namespace) -> dict[str, str]:
         # Without it a provided.* function is not told where AWS is.
         "AWS_ENDPOINT_URL": f"http://127.0.0.1:{options.port}",
         "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": options.model_endpoint,
+        "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": options.model_endpoint,
         "AWS_REGION": options.region,
         "AWS_DEFAULT_REGION": options.region,
         "AWS_SECRET_ACCESS_KEY": "test",

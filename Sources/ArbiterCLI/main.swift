@@ -6,7 +6,8 @@ SandboxChild.runIfAsked()
 
 let command = CommandLine.arguments.dropFirst().first ?? ""
 // These say something at Ctrl-C, and end by it.
-let saysFarewell = ["submit", "follow"].contains(command)
+let subcommand = CommandLine.arguments.dropFirst(2).first ?? ""
+let saysFarewell = ["submit", "follow"].contains(command) || (command == "cost" && ["start", "follow"].contains(subcommand))
 // These wait for a signal, or tidy up before they end by it.
 let tidiesUp = ["model-server", "local", "invoke", "simulate"].contains(command)
 // Before there is another thread: threads inherit the mask.

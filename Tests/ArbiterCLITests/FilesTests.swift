@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import ArbiterCLI
@@ -10,5 +11,21 @@ struct FilesTests {
   func anErrorInJSONIsSaidByLineAndColumn(_ text: String, _ place: String) {
     let error = #expect(throws: CommandError.self) { try Files.parseJSON(Array(text.utf8), of: "file.json") }
     #expect(error?.message.hasPrefix(place) ?? false, "\(error?.message ?? "")")
+  }
+
+  /// In /tmp, somebody else can have made a report's folder before, with links in it.
+  @Test func aPrivateFolderIsNobodyElses() throws {
+    let root = "/tmp/arbiter-files-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    defer { Files.removeTree(root) }
+    try Files.makePrivateDirectory(root)
+    try Files.makePrivateDirectory(root)
+    var status = stat()
+    #expect(stat(root, &status) == 0 && status.st_mode & 0o777 == 0o700)
+
+    #expect(symlink(root, "\(root)/link") == 0 && mkdir("\(root)/open", 0o700) == 0 && chmod("\(root)/open", 0o777) == 0)
+    for name in ["link", "open"] {
+      let error = #expect(throws: CommandError.self) { try Files.makePrivateDirectory("\(root)/\(name)") }
+      #expect(error?.message == "\(root)/\(name) is no folder of yours alone: remove it, or set TMPDIR to a folder of your own")
+    }
   }
 }

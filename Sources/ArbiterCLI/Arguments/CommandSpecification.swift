@@ -61,8 +61,8 @@ enum ExitCode: Int32, Sendable {
 
   static let table = """
       0  done; for a followed run: completed
-      1  the command failed
-      2  wrong usage
+      1  the command failed; for 'cost diff': the reports differ
+      2  wrong usage; for 'cost diff': or the reports could not be compared
       3  not found, or not running
       4  the run failed
       5  the run was cancelled

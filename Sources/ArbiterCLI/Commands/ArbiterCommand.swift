@@ -13,6 +13,7 @@ enum ArbiterCommand {
       ToolsCommand.specification,
       ReplayCommand.specification,
       FilesCommand.specification,
+      CostCommand.specification,
       InvokeCommand.specification,
       SimulateCommand.specification,
       CredentialsCommand.specification,

@@ -22,7 +22,9 @@ enum InvokeCommand {
       ends before it answers, 10 when it takes too long. Ctrl-C ends the function.
       """,
     positionals: [
-      .init(name: "FUNCTION", help: "supervisor, worker-wrapper, fabricator, config-seeder, or the path of a bootstrap, a folder or a zip")
+      .init(
+        name: "FUNCTION",
+        help: "supervisor, worker-wrapper, fabricator, config-seeder, agent-invoker, or the path of a bootstrap, a folder or a zip")
     ],
     options: [
       .value("event", "FILE", "the event, a JSON file, such as one of events/; '-' reads standard input"),

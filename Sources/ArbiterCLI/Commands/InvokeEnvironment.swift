@@ -19,6 +19,12 @@ struct InvokeEnvironment {
       ("FABRICATOR_QUEUE_URL", "FabricatorQueueUrl", "http://127.0.0.1:4566/123456789012/arbiter-fabricator-\(deployed)"),
       ("EVENT_BUS_NAME", "EventBusName", "arbiter-events-\(deployed)"),
       ("COMPLETION_BUS_NAME", "EventBusName", "arbiter-events-\(deployed)"),
+      ("JOURNAL_TABLE_NAME", "JournalTableName", "arbiter-journal-\(deployed)"),
+      ("S3_BUCKET_NAME", "CostBucketName", "arbiter-cost-\(deployed)"),
+      (
+        "AGENT_CORE_RUNTIME_ARN", "AgentRuntimeArn",
+        "arn:aws:bedrock-agentcore:us-east-1:000000000000:runtime/cost-agent"
+      ),
     ]
   }
 
@@ -38,6 +44,7 @@ struct InvokeEnvironment {
       let other = Deployment.value("AWS_ENDPOINT_URL", current)
       variables["AWS_ENDPOINT_URL"] = running?.endpoint ?? other ?? "http://127.0.0.1:4566"
       variables["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] = running?.modelEndpoint ?? "http://127.0.0.1:4567"
+      variables["AWS_ENDPOINT_URL_BEDROCK_AGENTCORE"] = variables["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"]
       variables["AWS_REGION"] = arguments.value("region") ?? running?.region ?? recorded ?? "us-east-1"
       variables["AWS_ACCESS_KEY_ID"] = "test"
       variables["AWS_SECRET_ACCESS_KEY"] = "test"

@@ -41,7 +41,9 @@ enum LocalCommand {
       try cloud.check()
     }
     let startedModelServer =
-      if arguments.value("model-endpoint") == nil { try await startModelServer(arguments, port: modelPort, project: project) } else {
+      if arguments.value("model-endpoint") == nil {
+        try await startModelServer(arguments, port: modelPort, cloudPort: port, project: project)
+      } else {
         false
       }
     if arguments.value("backend") == "openai", let url = arguments.value("base-url"),
@@ -63,9 +65,12 @@ enum LocalCommand {
   }
 
   /// True when it started one; false when the one that runs is the one that is asked for.
-  private static func startModelServer(_ arguments: ParsedArguments, port: UInt16, project: Project) async throws -> Bool {
+  private static func startModelServer(
+    _ arguments: ParsedArguments, port: UInt16, cloudPort: UInt16, project: Project
+  ) async throws -> Bool {
     let server = ModelServerProcess(project: project)
     let asked = try modelServerArguments(arguments, project: project)
+    let agents = try agentArguments(arguments, cloudPort: cloudPort, project: project)
     let backEnd = arguments.value("backend")
     var variables = Environment.current.variables
     if backEnd == "bedrock" {
@@ -73,16 +78,17 @@ enum LocalCommand {
         to: ModelServerCommand.bedrockVariables(variables, region: arguments.value("region")))
     }
     let environment = ChildProcess.cleanEnvironment(variables, keeping: kept(arguments))
-    var options = asked.isEmpty ? ["--scenario", project.root + "/Demo/scenario.json"] : asked
+    let standard = ["--scenario", project.root + "/Demo/scenario.json"]
+    var options = (asked.isEmpty ? standard : asked) + agents
     if let running = server.running() {
       let isCurrent = server.isUpToDate(running)
       let isAskedFor: Bool
-      if asked.isEmpty {
+      if asked.isEmpty, agents.isEmpty {
         // Without options of its own, `up` is content with whatever model server runs. One that needs credentials can only be started by who has them.
         isAskedFor = isCurrent || running.arguments.contains("openai") || running.arguments.contains("bedrock")
         options = running.arguments
       } else {
-        isAskedFor = running.arguments == asked && isCurrent && server.has(environment, running)
+        isAskedFor = running.arguments == options && isCurrent && server.has(environment, running)
       }
       if running.port == port, isAskedFor {
         Terminal.error.print("model server: already running at \(running.endpoint) (process \(running.pid))")
@@ -100,11 +106,23 @@ enum LocalCommand {
   /// The options that `model-server` is to get, with absolute paths.
   private static func modelServerArguments(_ arguments: ParsedArguments, project: Project) throws -> [String] {
     let files: Set<String> = ["scenario", "replay", "record"]
-    let asked = ModelServerCommand.options.flatMap { option in
+    let asked = ModelServerCommand.backEndOptions.flatMap { option in
       arguments.all(option.name).flatMap { ["--\(option.name)", files.contains(option.name) ? Files.absolute($0) : $0] }
     }
     // The default, spelt out, asks for nothing else than the rest does.
     return asked.count > 2 && asked.starts(with: ["--backend", "scripted"]) ? Array(asked.dropFirst(2)) : asked
+  }
+
+  /// What `model-server` is to be told of agents: their programs and logs by absolute paths, and where the local cloud is.
+  private static func agentArguments(_ arguments: ParsedArguments, cloudPort: UInt16, project: Project) throws(CommandError) -> [String] {
+    let settings = try AgentOptions.settings(arguments, variables: Environment.current.variables)
+    guard !settings.programs.isEmpty else { return [] }
+    var options = settings.programs.flatMap { ["--agent", "\($0.name)=\($0.path)"] }
+    // Before those of the caller, the last of which counts.
+    let variables = ["AWS_ENDPOINT_URL=http://127.0.0.1:\(cloudPort)"] + arguments.all("agent-environment")
+    options += variables.flatMap { ["--agent-environment", $0] }
+    if let seconds = arguments.value("agent-idle") { options += ["--agent-idle", seconds] }
+    return options + ["--agent-logs", arguments.value("agent-logs").map(Files.absolute) ?? project.state + "/agents"]
   }
 
   /// The variables of the caller that the model server needs, and nothing else does: credentials of a real model.

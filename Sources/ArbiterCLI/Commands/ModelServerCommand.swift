@@ -5,7 +5,10 @@ import LocalCloud
 
 /// `arbiter model-server`: the local Bedrock endpoint.
 enum ModelServerCommand {
-  static let options: [CommandSpecification.Option] = [
+  static let options = backEndOptions + AgentOptions.options
+
+  /// What stands behind Converse.
+  static let backEndOptions: [CommandSpecification.Option] = [
     .value("backend", "KIND", "scripted (default), recorded, openai or bedrock"),
     .value(
       "scenario", "FILE",
@@ -22,7 +25,7 @@ enum ModelServerCommand {
 
   static let specification = CommandSpecification(
     name: "model-server",
-    summary: "Serves Bedrock's Converse and ConverseStream on 127.0.0.1.",
+    summary: "Serves Bedrock's Converse and ConverseStream, and AgentCore's agents, on 127.0.0.1.",
     discussion: """
       It runs until SIGINT or SIGTERM. It refuses what Bedrock refuses, whatever the back end:
         scripted  answers from a scenario file; a request that no rule fits is an error, never an invented answer
@@ -30,6 +33,8 @@ enum ModelServerCommand {
         openai    asks an OpenAI-compatible server, tool calls translated both ways
         bedrock   asks Amazon Bedrock with the caller's credentials, those of a profile (AWS_PROFILE) included
       GET /_model/stats tells what it has seen: answered, refused, unmatched, faults, tokens.
+      With --agent it also answers InvokeAgentRuntime: it starts the program on a port of its own (PORT) for each session, and passes
+      invocations on. GET /_model/agents lists the sessions.
       """,
     options: [.value("port", "PORT", "port on 127.0.0.1 (default 4567; 0 for any)")] + options,
     action: run)
@@ -42,16 +47,19 @@ enum ModelServerCommand {
       // Without any, it does not start; those that end are renewed while it runs.
       _ = try await CallerCredentials.find(variables)
     }
+    let agents = try AgentOptions.settings(arguments, variables: variables)
     let backEnd = try backEnd(arguments, variables: variables)
     let server: ModelServer
     do {
-      server = try ModelServer(port: port, backEnd: backEnd) { line in
+      server = try ModelServer(port: port, backEnd: backEnd, agents: agents) { line in
         Terminal.error.print("\(ISO8601.text(milliseconds: AgentKit.SystemClock().nowMilliseconds))  \(line)")
       }
     } catch let error as LocalCloudError {
       throw CommandError(error.message)
     }
-    Terminal.error.print("model server: http://127.0.0.1:\(server.port) (\(backEnd.summary))")
+    let names = agents.programs.map(\.name).joined(separator: ", ")
+    let running = names.isEmpty ? "" : "; agents: \(names)"
+    Terminal.error.print("model server: http://127.0.0.1:\(server.port) (\(backEnd.summary)\(running))")
     TerminationSignals.wait()
     server.stop()
     return .success
@@ -59,6 +67,7 @@ enum ModelServerCommand {
 
   /// Throws what a server with these options would throw at its start; starts and writes nothing.
   static func check(_ arguments: ParsedArguments, variables: [String: String]) throws {
+    _ = try AgentOptions.settings(arguments, variables: variables)
     _ = try backEnd(arguments, variables: variables, records: false)
   }
 

@@ -112,6 +112,9 @@ struct Deployment: Sendable {
   var toolTable: String { get throws(CommandError) { try name("TOOLS_CONFIG_TABLE", "ToolsConfigTableName") } }
   var eventBus: String { get throws(CommandError) { try name("EVENT_BUS_NAME", "EventBusName") } }
   var bucket: String { get throws(CommandError) { try name("AGENT_BUCKET_NAME", "CodeBucketName") } }
+  /// Where the cost optimizer writes its reports.
+  var costBucket: String { get throws(CommandError) { try name("S3_BUCKET_NAME", "CostBucketName") } }
+  var journalTable: String { get throws(CommandError) { try name("JOURNAL_TABLE_NAME", "JournalTableName") } }
 
   var isLocal: Bool { environment == "local" }
 
@@ -128,10 +131,11 @@ struct Deployment: Sendable {
     get throws(CommandError) { DynamoDBTaskProgress(client: DynamoDBClient(client), table: try workerStateTable) }
   }
 
-  /// Publishes one event.
+  /// Publishes one event; returns its id.
+  /// - Parameter detailType: nil for the source's name.
   /// - Throws: `CommandError` when the bus refuses it, or it is too large for any.
-  func publish(source: String, detail: JSONValue) async throws {
-    let entry = PutEventsEntry(source: source, detailType: source, detail: detail.text, eventBusName: try eventBus)
+  @discardableResult func publish(source: String, detailType: String? = nil, detail: JSONValue) async throws -> String {
+    let entry = PutEventsEntry(source: source, detailType: detailType ?? source, detail: detail.text, eventBusName: try eventBus)
     let byteCount = entry.source.utf8.count + entry.detailType.utf8.count + entry.detail.utf8.count
     guard byteCount <= Self.largestEventBytes else {
       throw CommandError(
@@ -142,6 +146,8 @@ struct Deployment: Sendable {
     if let failed = output.entries.first(where: \.isFailure) {
       throw CommandError("the event bus refused the event: \(failed.errorCode ?? "no id came back") \(failed.errorMessage ?? "")")
     }
+    guard let id = output.entries.first?.eventID else { throw CommandError("the event bus took the event and told no id") }
+    return id
   }
 
   /// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size

@@ -77,6 +77,18 @@ enum Files {
     }
   }
 
+  /// Makes a folder that nobody else can look into, or takes the one that is there if it is such a folder: below a place where everybody may
+  /// write, somebody else may have been there first.
+  static func makePrivateDirectory(_ path: String) throws(CommandError) {
+    guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
+      throw CommandError("could not make the folder \(path): \(String(cString: strerror(errno)))")
+    }
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid(), status.st_mode & 0o077 == 0 else {
+      throw CommandError("\(path) is no folder of yours alone: remove it, or set TMPDIR to a folder of your own")
+    }
+  }
+
   /// Removes a folder and what is in it; links are removed, not followed. What cannot be removed stays.
   static func removeTree(_ path: String) {
     guard let files = opendir(path) else { return }

@@ -17,7 +17,8 @@ struct ModelServerProcess {
 
   /// A scenario of thousands of rules is read in less than a second; a machine under load may need more.
   private static let startMilliseconds = 15_000
-  private static let stopMilliseconds = 5_000
+  /// Agents have some of it to bring their work to an end.
+  private static let stopMilliseconds = 10_000
 
   let project: Project
 

@@ -1,3 +1,4 @@
+import CostOptimizer
 import JSON
 
 /// Times, sums and texts as people read them.
@@ -50,9 +51,9 @@ enum Phrases {
   /// "1 task", "2,000 tasks".
   static func count(_ number: some BinaryInteger, _ noun: String) -> String { "\(count(number)) \(noun)\(number == 1 ? "" : "s")" }
 
-  /// The text on one line, cut to so many characters.
+  /// The text on one line, cut to so many characters. What would move a terminal's cursor is shown by its number.
   static func line(_ text: String, _ width: Int) -> String {
-    let flat = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let flat = PrintableText.line(text)
     return flat.count <= width ? flat : flat.prefix(max(0, width - 1)) + "…"
   }
 
@@ -60,8 +61,8 @@ enum Phrases {
   static func wrapped(_ text: String, _ width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(whereSeparator: \.isWhitespace) {
-      var word = Substring(word)
+    for word in PrintableText.line(text).split(separator: " ") {
+      var word = word
       if !line.isEmpty, line.count + 1 + word.count > width {
         lines.append(line)
         line = ""

@@ -64,7 +64,8 @@ final class Terminal: Sendable {
     write(needsEnd ? bytes + [UInt8(ascii: "\n")] : bytes)
   }
 
-  private func erasing(_ lines: Int) -> String { lines > 0 ? "\u{1B}[\(lines)A\u{1B}[J" : "" }
+  /// To the first column before all: a terminal shows Ctrl-C as ^C, behind which the cursor would stand.
+  private func erasing(_ lines: Int) -> String { lines > 0 ? "\r\u{1B}[\(lines)A\u{1B}[J" : "" }
 
   /// Cuts a line to the width: a wrapped line would not be erased. Escape sequences have no width.
   private func fit(_ line: String) -> String {

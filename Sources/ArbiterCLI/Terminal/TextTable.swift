@@ -28,7 +28,7 @@ struct TextTable {
     let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
     let room = max(20, terminal.width - widths.dropLast().reduce(0) { $0 + $1 + 2 })
     return ([header] + rows).enumerated().map { number, cells in
-      let line = zip(cells, widths).enumerated().map { column, cell in
+      var line = zip(cells, widths).enumerated().map { column, cell in
         let padding = String(repeating: " ", count: cell.1 - cell.0.count)
         // The header is row 0.
         func styled(_ text: String) -> String {
@@ -39,6 +39,8 @@ struct TextTable {
         guard column == header.count - 1 else { return styled(cell.0) + padding }
         return styled(cutsLastColumn && terminal.isTerminal ? Phrases.line(cell.0, room) : cell.0)
       }.joined(separator: "  ")
+      // Blanks at the end would go on to the next line of a narrow terminal.
+      while line.last == " " { line.removeLast() }
       return number == 0 ? terminal.styled(line, .bold) : line
     }
   }

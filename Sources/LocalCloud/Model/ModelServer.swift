@@ -1,28 +1,42 @@
 import AWSClient
 import JSON
 
-/// The local Bedrock Runtime endpoint: Converse and ConverseStream in front of a back end.
+/// The local Bedrock endpoint: Converse and ConverseStream in front of a back end, and AgentCore's invocations in front of programs.
 ///
-/// Beside Bedrock's paths it serves `GET /_model/health`, `GET /_model/stats` and `POST /_model/reset` (which zeroes the statistics).
+/// Beside AWS's paths it serves `GET /_model/health`, `GET /_model/stats`, `POST /_model/reset` (which zeroes the statistics) and
+/// `GET /_model/agents` (the sessions of agents).
 public final class ModelServer: Sendable {
   private let server: WebServer
+  private let agents: AgentHost
 
   public var port: UInt16 { server.port }
 
   /// Listens on 127.0.0.1 and answers until `stop`.
   /// - Parameters:
   ///   - port: 0 lets the system choose one.
+  ///   - agents: the programs that stand for agent runtimes, and how they are run.
   ///   - log: gets a line for each failure of the back end, on the connection's thread. What a caller did wrong is told to the caller only.
-  public init(port: UInt16, backEnd: any ModelBackEnd, log: @escaping @Sendable (String) -> Void = { _ in }) throws {
-    server = try WebServer(port: port, handler: ModelEndpoint(backEnd: backEnd, log: log))
+  public init(
+    port: UInt16, backEnd: any ModelBackEnd, agents: AgentSettings = AgentSettings(programs: [], environment: [:], logFolder: "."),
+    log: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws {
+    self.agents = AgentHost(agents)
+    server = try WebServer(
+      port: port, handler: ModelEndpoint(backEnd: backEnd, agents: AgentEndpoint(host: self.agents), log: log))
+    self.agents.serves(at: "http://127.0.0.1:\(server.port)")
   }
 
-  public func stop() { server.stop() }
+  /// Stops listening, and ends the agents.
+  public func stop() {
+    server.stop()
+    agents.stop()
+  }
 }
 
 /// Routes requests, checks them, and writes what the back end answers.
 struct ModelEndpoint: WebHandler {
   let backEnd: any ModelBackEnd
+  let agents: AgentEndpoint
   let log: @Sendable (String) -> Void
   let statistics = ModelStatistics()
 
@@ -34,8 +48,11 @@ struct ModelEndpoint: WebHandler {
     case ("POST", "/_model/reset"):
       statistics.reset()
       try responder.send(.json(statistics.json.bytes))
+    case ("GET", "/_model/agents"): try responder.send(.json(agents.host.json.bytes))
     case ("POST", let path):
-      if let model = Self.model(in: path, operation: "/converse") {
+      if try agents.handle(request, responder) {
+        // Answered.
+      } else if let model = Self.model(in: path, operation: "/converse") {
         try serve(request, responder, model: model, operation: .converse)
       } else if let model = Self.model(in: path, operation: "/converse-stream") {
         try serve(request, responder, model: model, operation: .converseStream)
@@ -165,7 +182,8 @@ struct ModelEndpoint: WebHandler {
       JSONValue.object([
         "message": .string(
           "no operation at \(request.method) \(request.path): this endpoint serves POST /model/{id}/converse and /converse-stream, "
-            + "GET /_model/health, GET /_model/stats and POST /_model/reset")
+            + "POST /runtimes/{arn}/invocations and /stopruntimesession, GET /_model/health, /_model/stats and /_model/agents, and "
+            + "POST /_model/reset")
       ]).bytes, status: 404, headers: ["x-amzn-ErrorType": "UnknownOperationException"])
   }
 }

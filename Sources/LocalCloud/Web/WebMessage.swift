@@ -70,6 +70,7 @@ func reasonPhrase(_ status: Int) -> String {
   case 202: "Accepted"
   case 204: "No Content"
   case 400: "Bad Request"
+  case 402: "Payment Required"
   case 403: "Forbidden"
   case 404: "Not Found"
   case 405: "Method Not Allowed"
