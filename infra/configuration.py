@@ -16,7 +16,8 @@ import jsonschema
 import yaml
 
 from infra import model_ids, settings
-from infra.settings import Configuration, Seed
+from infra.settings import Configuration, CostOptimizer, Seed
+from infra.workflows import cost_analysis
 
 FOLDER = pathlib.Path(__file__).resolve().parent / "config"
 ROOT = FOLDER.parent.parent
@@ -243,6 +244,7 @@ def check_beyond_schema(configuration: Configuration, origins: Origins) -> None:
     if configuration.functions.architecture == "host" and platform.machine().lower() not in MACHINES:
         refuse(("functions", "architecture"), f"Lambda has no architecture for this machine ({platform.machine()}): set x86_64 or arm64")
     check_models(configuration, refuse)
+    check_cost_optimizer(configuration.costOptimizer, refuse)
     limits = configuration.limits
     for name, maximum in (("deadlineSeconds", "maximumDeadlineSeconds"), ("budgetUSD", "maximumBudgetUSD")):
         if getattr(limits, name) > getattr(limits, maximum):
@@ -267,6 +269,8 @@ def check_models(configuration: Configuration, refuse: Callable[[Path, str], Non
     places: list[tuple[Path, str]] = [(("model", "id"), model.id)]
     if configuration.fabrication.model:
         places.append((("fabrication", "model"), configuration.fabrication.model))
+    if configuration.costOptimizer.model not in (None, "none"):
+        places.append((("costOptimizer", "model"), configuration.costOptimizer.model))
     places += [(("model", "agents", index), name) for index, name in enumerate(model.agents)]
     places += [(("model", "profileModels", index), name) for index, name in enumerate(model.profileModels)]
     for path, name in places:
@@ -276,6 +280,39 @@ def check_models(configuration: Configuration, refuse: Callable[[Path, str], Non
                    f"`aws bedrock get-inference-profile --inference-profile-identifier {profile.id}` shows them")
         if model_ids.is_application_profile(name) and not model.profileModels:
             refuse(path, f"{name} does not say which model it stands for: name it in model.profileModels")
+
+
+def check_cost_optimizer(optimizer: CostOptimizer, refuse: Callable[[Path, str], None]) -> None:
+    """What its workflow could not work with, whether it is deployed now or later."""
+
+    def below(name: str, limit: str, why: str) -> None:
+        if getattr(optimizer, name) > getattr(optimizer, limit):
+            refuse(("costOptimizer", name), f"{getattr(optimizer, name)} is more than {limit} ({getattr(optimizer, limit)}): {why}")
+
+    if optimizer.enabled and optimizer.image is None and optimizer.runtimeArn is None:
+        refuse(("costOptimizer", "enabled"), "there is no agent: build and push its container (`make image`, Scripts/image.py push) and "
+               "name it in costOptimizer.image, or name an AgentCore runtime that exists in costOptimizer.runtimeArn")
+    if optimizer.image is not None and optimizer.runtimeArn is not None:
+        refuse(("costOptimizer", "runtimeArn"), "given beside costOptimizer.image: which of them is the agent? Set one of them to null")
+    below("pollSeconds", "maximumPollSeconds", "the waits between two looks at a session grow from the one to the other")
+    below("startDeadlineSeconds", "totalSeconds", "it would never come")
+    below("heartbeatLimitSeconds", "totalSeconds", "it would never come")
+    below("modelSeconds", "totalSeconds", "nothing would be left for the report")
+    if optimizer.heartbeatLimitSeconds < 2 * optimizer.heartbeatSeconds:
+        refuse(("costOptimizer", "heartbeatLimitSeconds"), f"{optimizer.heartbeatLimitSeconds} is less than twice heartbeatSeconds "
+               f"({optimizer.heartbeatSeconds}): one sign of life that comes late would end a session that is well")
+    events = workflow_limits(optimizer).history_events
+    if events > cost_analysis.MAXIMUM_HISTORY:
+        refuse(("costOptimizer", "maximumPollSeconds"), f"{optimizer.maximumPollSeconds} makes up to {events} events in the history of one execution "
+               f"of {optimizer.totalSeconds} s, and Step Functions ends an execution at {cost_analysis.MAXIMUM_HISTORY}: set it higher")
+
+
+def workflow_limits(optimizer: CostOptimizer, invoker_timeout_seconds: int = 0) -> cost_analysis.Limits:
+    """The limits of the workflow, in its own terms. The invocation is given a little longer than its function."""
+    return cost_analysis.Limits(
+        start_deadline_seconds=optimizer.startDeadlineSeconds, heartbeat_limit_seconds=optimizer.heartbeatLimitSeconds,
+        total_seconds=optimizer.totalSeconds, poll_seconds=optimizer.pollSeconds, maximum_poll_seconds=optimizer.maximumPollSeconds,
+        invocation_seconds=invoker_timeout_seconds + 10)
 
 
 def dotted(path: Path) -> str:

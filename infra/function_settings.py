@@ -1,12 +1,13 @@
 """The settings of each function as variables of its environment; names of resources come from the stack.
 
-What reads them: SupervisorConfiguration+Environment.swift, WorkerConfiguration.swift, CodeAgentsConfiguration.swift, HTTPAllowList.swift and
-FabricatorConfiguration.swift. Tests/Integration/test_settings.py starts the
+What reads them: SupervisorConfiguration+Environment.swift, WorkerConfiguration.swift, CodeAgentsConfiguration.swift, HTTPAllowList.swift,
+FabricatorConfiguration.swift and CostAgentSettings.swift. Tests/Integration/test_settings.py starts the
 functions with the least and the most that schema.json allows."""
 
 from __future__ import annotations
 
 import json
+import sys
 
 from infra.settings import Configuration
 
@@ -54,6 +55,20 @@ def fabricator(configuration: Configuration) -> dict[str, str]:
     }
 
 
+def cost_agent(configuration: Configuration) -> dict[str, str]:
+    optimizer = configuration.costOptimizer
+    settings = _model(configuration, optimizer.model or configuration.model.id)
+    del settings["INLINE_PAYLOAD_BYTES"]
+    return {
+        **settings,
+        "MODEL_MAX_TOKENS": str(configuration.model.maxTokens),
+        "AGENT_TURNS": str(optimizer.turns),
+        "AGENT_BUDGET_USD": str(optimizer.budgetUSD),
+        "MODEL_SECONDS": str(optimizer.modelSeconds),
+        "HEARTBEAT_SECONDS": str(optimizer.heartbeatSeconds),
+    }
+
+
 def _sandbox(configuration: Configuration) -> dict[str, str]:
     sandbox = configuration.sandbox
     return {
@@ -75,3 +90,21 @@ def _model(configuration: Configuration, id: str) -> dict[str, str]:
         **({"MODEL_PRICES": json.dumps(model.prices, separators=(",", ":"))} if model.prices else {}),
         "INLINE_PAYLOAD_BYTES": str(configuration.limits.inlinePayloadBytes),
     }
+
+
+def main(environment: str) -> int:
+    """Prints what the cost optimizer's agent has in its environment, a NAME=VALUE a line, for those who run it without AgentCore."""
+    from infra.configuration import ConfigurationError, load
+
+    try:
+        settings = cost_agent(load(environment))
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        return 1
+    for name, value in settings.items():
+        print(f"{name}={value}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

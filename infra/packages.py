@@ -10,7 +10,7 @@ import zipfile
 from infra.configuration import MACHINES, ConfigurationError, load
 from infra.settings import Configuration
 
-FUNCTIONS = ("supervisor", "worker-wrapper", "fabricator", "config-seeder")
+FUNCTIONS = ("supervisor", "worker-wrapper", "fabricator", "config-seeder", "agent-invoker")
 
 # https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html : e_machine, two bytes at 18.
 ELF_MACHINES = {62: "x86_64", 183: "arm64"}

@@ -30,6 +30,7 @@ class Functions:
     workerWrapper: QueueFunction
     fabricator: QueueFunction
     configSeeder: Function
+    agentInvoker: Function
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,6 +127,27 @@ class Fabrication:
 
 
 @dataclasses.dataclass(frozen=True)
+class CostOptimizer:
+    enabled: bool
+    image: str | None
+    runtimeArn: str | None
+    # None stands for the model of everything else, "none" for no model at all.
+    model: str | None
+    defaultBus: bool
+    schedule: str | None
+    reportRetentionDays: int
+    heartbeatSeconds: int
+    heartbeatLimitSeconds: int
+    startDeadlineSeconds: int
+    totalSeconds: int
+    modelSeconds: int
+    turns: int
+    budgetUSD: float
+    pollSeconds: int
+    maximumPollSeconds: int
+
+
+@dataclasses.dataclass(frozen=True)
 class Seed:
     agentsFile: str | None
 
@@ -149,4 +171,5 @@ class Configuration:
     limits: Limits
     sandbox: Sandbox
     fabrication: Fabrication
+    costOptimizer: CostOptimizer
     seed: Seed

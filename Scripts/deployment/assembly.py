@@ -11,7 +11,7 @@ import time
 
 from deployment.target import ROOT, DeploymentError, say
 
-FUNCTIONS = ("supervisor", "worker-wrapper", "fabricator", "config-seeder")
+FUNCTIONS = ("supervisor", "worker-wrapper", "fabricator", "config-seeder", "agent-invoker")
 
 
 def digest_of_inputs(environment: str, packages: pathlib.Path, seed: pathlib.Path | None) -> str:

@@ -24,7 +24,7 @@ def chaos(*arguments: str, seconds: float) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def built() -> None:
-    for name in ("supervisor", "worker-wrapper", "fabricator", "config-seeder"):
+    for name in ("supervisor", "worker-wrapper", "fabricator", "config-seeder", "agent-invoker"):
         assert (ROOT / "dist" / f"{name}.zip").is_file(), f"dist/{name}.zip is missing: run make package"
     subprocess.run(["swift", "build", "--quiet", "--product", "arbiter"], cwd=ROOT, check=True)
 

@@ -25,7 +25,11 @@ def deploy_with_seeds(cloud: Cloud, rows: list[dict[str, Any]]) -> None:
     seed, = [resource for resource in template["Resources"].values() if resource["Type"] == "Custom::AgentRegistrySeed"]
     agents = json.dumps(rows)
     seed["Properties"] |= {"Agents": agents, "ContentHash": hashlib.sha256(agents.encode()).hexdigest()}
-    cloudformation.update_stack(StackName=stack, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"])
+    # It is longer than a request may be: by way of the bucket that deployments use.
+    bucket = next(found["Name"] for found in cloud.client("s3").list_buckets()["Buckets"] if found["Name"].startswith("arbiter-assets-"))
+    cloud.client("s3").put_object(Bucket=bucket, Key="other-seeds.json", Body=json.dumps(template))
+    cloudformation.update_stack(
+        StackName=stack, TemplateURL=f"https://s3.us-east-1.amazonaws.com/{bucket}/other-seeds.json", Capabilities=["CAPABILITY_NAMED_IAM"])
 
     def status() -> str:
         now = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]

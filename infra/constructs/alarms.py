@@ -13,6 +13,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
+from aws_cdk import aws_stepfunctions as stepfunctions
 from aws_cdk import Stack
 from constructs import Construct
 
@@ -37,6 +38,8 @@ class FunctionAlarmsProps:
     critical: tuple[str, ...]
     # By the name of their queue in the namer.
     dead_letters: Mapping[str, sqs.Queue]
+    # By the name of the state machine in the namer.
+    workflows: Mapping[str, stepfunctions.StateMachine]
 
 
 class FunctionAlarms(Construct):
@@ -52,6 +55,12 @@ class FunctionAlarms(Construct):
         for thing, function in props.functions.items():
             self._alarm(f"errors-{thing}", f"{function.function_name} failed or timed out: read its log",
                         function.metric_errors(statistic="Sum", period=PERIOD))
+        for thing, machine in props.workflows.items():
+            name = machine.state_machine_name
+            for how, metric in (("failed", machine.metric_failed(statistic="Sum", period=PERIOD)),
+                                ("timed-out", machine.metric_timed_out(statistic="Sum", period=PERIOD))):
+                self._alarm(f"{how}-{thing}", f"an execution of {name} has {how.replace('-', ' ')}: its cause is in `aws stepfunctions describe-execution`",
+                            metric)
         for thing, queue in props.dead_letters.items():
             self._alarm(thing, f"{queue.queue_name} holds what could not be handled: look at a message, mend the cause, send it again",
                         queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=PERIOD))

@@ -1,4 +1,4 @@
-"""The whole of Arbiter in one stack: tables, queues, bucket, bus, functions, and who may do what."""
+"""The whole of Arbiter in one stack: tables, queues, bucket, bus, functions, who may do what, and the cost optimizer where it is enabled."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from infra import function_settings
 from infra.configuration import seed_rows
 from infra.constructs.alarms import FunctionAlarms, FunctionAlarmsProps
 from infra.constructs.code_bucket import AGENTS, CONVERSATIONS, PAYLOADS, RUNS, TOOLS, WORKSPACES, CodeBucket, CodeBucketProps
+from infra.constructs.cost_optimizer import CostOptimizer, CostOptimizerProps
 from infra.constructs.event_routes import EventBus, EventBusProps, EventRoutes, EventRoutesProps
 from infra.constructs.function import BootstrapFunction, BootstrapFunctionProps
 from infra.constructs.model_access import ModelAccess
@@ -66,6 +67,8 @@ class ArbiterStack(Stack):
             self.config_seeder.function, self.packages / "config-seeder.zip", settings.functions.configSeeder.timeoutSeconds,
             seed_rows(settings.seed), self.worker_queue.queue, self.fabricator_queue.queue))
         seed.node.add_dependency(self.tables, self.worker_queue, self.fabricator_queue, self.config_seeder)
+        self.cost_optimizer = CostOptimizer(self, "CostOptimizer", CostOptimizerProps(
+            namer, settings, props.packages, self.bus, self.models, self.removal)) if settings.costOptimizer.enabled else None
         self.alarms = self._alarms()
         self._outputs()
 
@@ -169,13 +172,17 @@ class ArbiterStack(Stack):
             self.namer, thing, self.settings.queues, consumer_timeout_seconds, self.settings.bucket.enforceTLS))
 
     def _alarms(self) -> FunctionAlarms:
+        optimizer = self.cost_optimizer
         return FunctionAlarms(self, "Alarms", FunctionAlarmsProps(
             self.namer, self.settings.alarms,
             functions={"supervisor": self.supervisor.function, "worker-wrapper": self.worker_wrapper.function,
-                       "fabricator": self.fabricator.function, "config-seeder": self.config_seeder.function},
+                       "fabricator": self.fabricator.function, "config-seeder": self.config_seeder.function,
+                       **({"agent-invoker": optimizer.invoker.function} if optimizer else {})},
             critical=("supervisor", "worker-wrapper", "fabricator"),
             dead_letters={"supervisor-dead-letters": self.routes.dead_letters, "worker-dead-letters": self.worker_queue.dead_letters,
-                          "fabricator-dead-letters": self.fabricator_queue.dead_letters}))
+                          "fabricator-dead-letters": self.fabricator_queue.dead_letters,
+                          **({"cost-dead-letters": optimizer.triggers.dead_letters} if optimizer else {})},
+            workflows={"cost-analysis": optimizer.workflow.machine} if optimizer else {}))
 
     # Outputs ---------------------------------------------------------------------------------------------------------
 
@@ -214,4 +221,6 @@ class ArbiterStack(Stack):
             "ConfigSeederRole": self.config_seeder,
         }.items():
             CfnOutput(self, f"{key}Arn", value=function.role.role_arn)
+        for key, value in (self.cost_optimizer.outputs() if self.cost_optimizer else {}).items():
+            CfnOutput(self, key, value=value)
         CfnOutput(self, "AlarmTopicArn", value=self.alarms.topic.topic_arn)

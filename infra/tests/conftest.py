@@ -25,7 +25,7 @@ from infra.app import build  # noqa: E402
 from infra.configuration import ROOT, load  # noqa: E402
 from infra.settings import Configuration  # noqa: E402
 
-FUNCTIONS = ("supervisor", "worker-wrapper", "fabricator", "config-seeder")
+FUNCTIONS = ("supervisor", "worker-wrapper", "fabricator", "config-seeder", "agent-invoker")
 
 # Answers every invocation with its event, and custom resources with SUCCESS or what SEED_STATUS says.
 BOOTSTRAP = f"""#!{sys.executable} -I

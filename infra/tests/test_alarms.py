@@ -69,7 +69,7 @@ def test_errors_of_each_function(template: Any, environment: str) -> None:
 def test_each_dead_letter_queue(template: Any, environment: str) -> None:
     parts = template(environment)
     queues = {name for name, r in parts["Resources"].items() if r["Type"] == "AWS::SQS::Queue" and "dead-letters" in named(parts, name)}
-    assert len(queues) == 3
+    assert len(queues) == 3 + load(environment).costOptimizer.enabled
     assert watched(parts, "AWS/SQS") == {("ApproximateNumberOfMessagesVisible", "QueueName", name) for name in queues}
 
 

@@ -187,3 +187,30 @@ def test_a_machine_that_lambda_does_not_have_is_named(monkeypatch: pytest.Monkey
     monkeypatch.setattr("platform.machine", lambda: "riscv64")
     with pytest.raises(ConfigurationError, match=r"functions\.architecture: Lambda has no architecture for this machine \(riscv64\)"):
         load("local")
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("  enabled: true\n", "costOptimizer.enabled: there is no agent: build and push its container (`make image`, Scripts/image.py push)"),
+    ("  enabled: true\n  image: registry.example.com/agent:1\n", "costOptimizer.image: \"registry.example.com/agent:1\" is not allowed"),
+    ("  image: 123456789012.dkr.ecr.us-east-1.amazonaws.com/agent\n", "costOptimizer.image: "),
+    ("  image: 123456789012.dkr.ecr.us-east-1.amazonaws.com/agent:1\n"
+     "  runtimeArn: arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/agent-0123456789\n",
+     "costOptimizer.runtimeArn: given beside costOptimizer.image"),
+    ("  runtimeArn: agent\n", "costOptimizer.runtimeArn: \"agent\" is not allowed"),
+    ("  schedule: daily\n", "costOptimizer.schedule: \"daily\" is not allowed"),
+    ("  schedule: cron(0 6 * *)\n", "costOptimizer.schedule: "),
+    ("  heartbeatLimitSeconds: 20\n", "costOptimizer.heartbeatLimitSeconds: 20 is less than twice heartbeatSeconds (15)"),
+    ("  pollSeconds: 31\n", "costOptimizer.pollSeconds: 31 is more than maximumPollSeconds (30)"),
+    ("  totalSeconds: 100\n  modelSeconds: 50\n", "costOptimizer.startDeadlineSeconds: 120 is more than totalSeconds (100)"),
+    ("  modelSeconds: 3601\n", "costOptimizer.modelSeconds: 3601 is more than totalSeconds (3600)"),
+    ("  totalSeconds: 28800\n  pollSeconds: 1\n  maximumPollSeconds: 5\n", "costOptimizer.maximumPollSeconds: 5 makes up to"),
+    ("  model: eu.vendor.model\n", "costOptimizer.model: eu.vendor.model is an inference profile that routes to several regions"),
+])
+def test_a_cost_optimizer_that_could_not_work_is_refused(folder: pathlib.Path, text: str, expected: str) -> None:
+    found = fault(folder, f"costOptimizer:\n{text}")
+    assert expected in found, found
+
+
+def test_a_cost_optimizer_without_a_model_needs_no_profile(folder: pathlib.Path) -> None:
+    (folder / "test.yaml").write_text("costOptimizer:\n  model: none\n  schedule: rate(1 day)\n")
+    assert load("test", folder).costOptimizer.model == "none"

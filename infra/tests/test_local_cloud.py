@@ -56,7 +56,7 @@ def test_functions_inherit_nothing_of_the_caller(packages: pathlib.Path, tmp_pat
         assert not {"AWS_PROFILE", "HTTPS_PROXY"} & set(environment)
         assert environment.get("AWS_SESSION_TOKEN", "") == ""
         assert environment["AWS_ENDPOINT_URL"] == description["endpoint"]
-        assert environment["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] == "http://127.0.0.1:9"
+        assert environment["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] == environment["AWS_ENDPOINT_URL_BEDROCK_AGENTCORE"] == "http://127.0.0.1:9"
         assert environment["GREETING"] == "hello"
     finally:
         assert local_cloud("--stop", "--state", str(state)).returncode == 0

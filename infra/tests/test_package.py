@@ -24,7 +24,7 @@ def package(built: pathlib.Path, output: pathlib.Path) -> subprocess.CompletedPr
 
 @pytest.fixture
 def built(tmp_path: pathlib.Path) -> pathlib.Path:
-    for product in ("Supervisor", "WorkerWrapper", "Fabricator", "ConfigSeeder"):
+    for product in ("Supervisor", "WorkerWrapper", "Fabricator", "ConfigSeeder", "AgentInvoker"):
         folder = tmp_path / "built" / product
         folder.mkdir(parents=True)
         (folder / "bootstrap").write_bytes(b"\x7fELF " + product.encode() * 1000)
@@ -33,7 +33,8 @@ def built(tmp_path: pathlib.Path) -> pathlib.Path:
 
 def test_one_zip_a_function_in_kebab_case(built: pathlib.Path, tmp_path: pathlib.Path) -> None:
     assert package(built, tmp_path / "out").returncode == 0
-    assert sorted(path.name for path in (tmp_path / "out").glob("*.zip")) == ["config-seeder.zip", "fabricator.zip", "supervisor.zip", "worker-wrapper.zip"]
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.zip")) == [
+        "agent-invoker.zip", "config-seeder.zip", "fabricator.zip", "supervisor.zip", "worker-wrapper.zip"]
 
 
 def test_the_zip_holds_an_executable_and_the_roots(built: pathlib.Path, tmp_path: pathlib.Path) -> None:

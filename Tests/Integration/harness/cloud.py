@@ -24,7 +24,7 @@ from harness.waiting import wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 ARBITER = ROOT / ".build" / "debug" / "arbiter"
-FUNCTIONS = ("Supervisor", "WorkerWrapper", "Fabricator", "ConfigSeeder")
+FUNCTIONS = ("Supervisor", "WorkerWrapper", "Fabricator", "ConfigSeeder", "AgentInvoker")
 REGION = "us-east-1"
 
 START_SECONDS = 60
