@@ -29,17 +29,27 @@ demo-fabricate: ## Run the demo of fabrication: an agent is drafted, tested, men
 	@Scripts/setup.sh local infra
 	@MODEL=$(MODEL) Scripts/demo-fabricate.sh
 
+.PHONY: demo-cost trigger-workflow
+demo-cost: ## Run the demo of the cost optimizer: an event, a workflow, an agent, a report (PORT=, MODEL_PORT=, MODEL= as above, MODEL=none)
+	@Scripts/setup.sh local infra
+	@MODEL=$(MODEL) Scripts/demo-cost.sh
+trigger-workflow: ## Start a cost analysis in ENVIRONMENT (default local; dev: PROFILE=name REGION=name; PROMPT="...") and print its session
+	@Scripts/setup.sh local infra
+	@.venv/bin/python Scripts/trigger-workflow.py --environment $(ENVIRONMENT) $(if $(PROFILE),--profile "$(PROFILE)") $(if $(REGION),--region "$(REGION)") $${PROMPT:+--prompt "$$PROMPT"}
+
 .PHONY: test
-test: ## Run all tests: unit, simulated worlds, infra, contract, packages, integration, packages for arm64
+test: ## Run all tests: unit, simulated worlds, infra, pages, contract, packages, integration, packages for arm64
 	@Scripts/test.sh
 
-.PHONY: test-unit test-simulation test-infra test-contract test-package test-integration test-arm64
+.PHONY: test-unit test-simulation test-infra test-pages test-contract test-package test-integration test-arm64
 test-unit: ## Build everything and run the Swift unit tests
 	@Scripts/test.sh unit
 test-simulation: ## Run the tests of simulated worlds, and ten thousand worlds
 	@Scripts/test.sh simulation
 test-infra: ## Test the CDK app and the deployment scripts
 	@Scripts/test.sh infra
+test-pages: ## Look at reports in a browser, and hold them to their schema (installs Chromium, once)
+	@Scripts/test.sh pages
 test-contract: ## Check every AWS request against the service models
 	@Scripts/test.sh contract
 test-package: ## Package the functions, check how they are linked, run each from an empty root
@@ -57,6 +67,10 @@ simulate: ## Run 100,000 simulated worlds, minutes on two processors (SEEDS=1..1
 chaos: ## Break everything between 500 orchestrations and what they call, and count what is lost (CHAOS="--seed 7 --orchestrations 100")
 	@Scripts/setup.sh local infra
 	@Scripts/chaos.sh $(CHAOS)
+
+.PHONY: prompt
+prompt: ## Put the cost agent's prompt (Sources/CostOptimizer/Agent/prompt.md) into its source
+	@Scripts/generate-prompt.py
 
 .PHONY: mutants
 mutants: ## Run the wrong implementations that worlds must find, and write their table into docs/guarantees.md
@@ -78,6 +92,14 @@ package: ## Build the functions, write dist/*.zip and print their sizes (ARCHITE
 	@Scripts/setup.sh apt
 	@Scripts/build-functions.sh
 	@Scripts/package.py
+
+# AgentCore runs arm64 only.
+.PHONY: image
+image: export ARCHITECTURE ?= arm64
+image: ## Build the images of the agents in containers: dist/arm64/*.oci.tar (ARCHITECTURE=x86_64 for this machine's)
+	@Scripts/setup.sh apt
+	@Scripts/build-functions.sh CostAgent
+	@Scripts/image.py build
 
 .PHONY: deploy
 deploy: ## Package and deploy to ENVIRONMENT (default local; dev: PROFILE=name REGION=name)

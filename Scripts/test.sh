@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Runs the tests in order, cheapest first, and stops at the first that fails.
 #
-#   Scripts/test.sh [STAGE ...]      stages: unit simulation infra contract package integration arm64; all without arguments
+#   Scripts/test.sh [STAGE ...]      stages: unit simulation infra pages contract package integration arm64; all without arguments
 #
 # A stage that cannot run here says why, and is told of at the end as skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-all=(unit simulation infra contract package integration arm64)
+all=(unit simulation infra pages contract package integration arm64)
 started=$SECONDS
 # Which processor is packaged for is the stages' to say.
 unset ARCHITECTURE FUNCTIONS_OUTPUT
@@ -37,6 +37,12 @@ stage_infra() {
   .venv/bin/python -m pytest --quiet infra/tests
 }
 
+stage_pages() {
+  Scripts/setup.sh apt chromium
+  Scripts/setup.sh infra infra-test
+  .venv/bin/python -m pytest --quiet Tests/Pages
+}
+
 stage_contract() {
   Scripts/test-contract.sh
 }
@@ -48,6 +54,7 @@ stage_package() {
   shellcheck --external-sources --severity=warning --exclude SC2154 Scripts/*.sh Scripts/*/*.sh Benchmarks/*/*.sh .ci/run
   Scripts/build-functions.sh
   Scripts/package.py
+  Scripts/image.py build
   Scripts/check-linkage.sh
   .venv/bin/python -m pytest --quiet Tests/Packaging
 }
@@ -71,8 +78,10 @@ stage_arm64() {
   if ((status == 3)); then echo "skipped: Scripts/cross/swift.txt names a compiler that the mirror does not have"; return $skip; fi
   ((status == 0)) || return "$status"
   Scripts/package.py
+  Scripts/image.py build
   Scripts/check-linkage.sh
-  .venv/bin/python -m pytest --quiet Tests/Packaging/test_package.py Tests/Packaging/test_empty_root.py Tests/Packaging/test_tls.py Tests/Packaging/test_sandbox.py
+  .venv/bin/python -m pytest --quiet Tests/Packaging/test_package.py Tests/Packaging/test_empty_root.py Tests/Packaging/test_tls.py Tests/Packaging/test_sandbox.py \
+    Tests/Packaging/test_image.py Tests/Packaging/test_agent.py
 }
 
 describe() {
@@ -80,6 +89,7 @@ describe() {
     unit) echo "Swift build and unit tests" ;;
     simulation) echo "simulated worlds: their tests, and ten thousand in a release build" ;;
     infra) echo "infrastructure tests" ;;
+    pages) echo "pages: reports in a browser, and against their schema" ;;
     contract) echo "contract tests: every AWS request against the service models" ;;
     package) echo "packages: how the functions are linked, and run from an empty root" ;;
     integration) echo "integration tests: the packaged functions on the local cloud" ;;

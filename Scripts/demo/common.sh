@@ -1,4 +1,5 @@
-# What the demos have in common; sourced by Scripts/demo.sh and Scripts/demo-fabricate.sh from the repository's root.
+# What the demos have in common; sourced by Scripts/demo.sh, Scripts/demo-fabricate.sh and Scripts/demo-cost.sh from the repository's
+# root.
 #
 # The demo says who it is (demo_target, the target of the Makefile), then calls in this order: demo_build SCENARIO, demo_start, demo_deploy SEED,
 # demo_run TASK once or more. At the end the local cloud stays up for a look around; when a demo is interrupted or fails, nothing that it started
@@ -71,12 +72,12 @@ profile_prefix() {
 case "$model" in
   scripted | bedrock) ;;
   *)
-    say "MODEL=$model is unknown: use scripted or bedrock"
+    say "MODEL=$model is unknown: use ${demo_models:-scripted or bedrock}"
     exit 2
     ;;
 esac
 
-# Everything that the demo runs. SCENARIO is what the scripted model says.
+# Everything that the demo runs. SCENARIO is what the scripted model says; what else the model server is to do, a demo adds to model_options.
 demo_build() {
   say "building (takes minutes the first time)"
   Scripts/swift-build.sh --product arbiter
