@@ -57,13 +57,12 @@ def container_root(layer: pathlib.Path, authority: pathlib.Path | None):
             with open(root / "etc/ssl/certs/ca-certificates.crt", "a", encoding="ascii") as trusted:
                 trusted.write(authority.read_text())
         (root / "etc/resolv.conf").write_text(f"nameserver {empty_root.NAME_SERVER}\n")
-        empty_root.mount("--rbind", "/proc", root / "proc")
         for device in empty_root.DEVICES:
             (root / "dev" / device).touch()
             empty_root.mount("--bind", f"/dev/{device}", root / "dev" / device)
         yield root, files
     finally:
-        for path in [root / "proc", *(root / "dev" / device for device in empty_root.DEVICES)]:
+        for path in [root / "dev" / device for device in empty_root.DEVICES]:
             subprocess.run(["umount", "--lazy", path], check=False, stderr=subprocess.DEVNULL)
         shutil.rmtree(root)
 
@@ -100,7 +99,10 @@ def run(case: dict, root: pathlib.Path, server: AWS) -> dict:
         shutil.copy(case["emulator"], root / "emulator")
         program = ["/emulator", *program]
     user = [f"--userspec={case['user']}"] if has_users() else []
-    command = ["unshare", "--pid", "--fork", "--kill-child", shutil.which("chroot"), *user, str(root), *program]
+    # With the processes of its own namespace under /proc, as a container has them: the library of Swift's tasks looks its threads up there once
+    # work has waited for a second, and ends a process whose threads it does not find.
+    isolated = ["unshare", "--pid", "--fork", "--kill-child", f"--mount-proc={root / 'proc'}"]
+    command = [*isolated, shutil.which("chroot"), *user, str(root), *program]
     with tempfile.TemporaryFile() as output:
         began = time.monotonic()
         agent = subprocess.Popen(command, env=case["environment"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/")
